@@ -1,0 +1,3 @@
+//! The `keyrack` command.
+
+fn main() {}

@@ -1,0 +1,3 @@
+//! Request × snapshot ▸ decision. Pure: no clock, no I/O, no randomness.
+
+pub mod request;

@@ -1,0 +1,8 @@
+//! Keyrack: permissions for the people behind an online store, decided next to the person who asks.
+
+extern crate alloc;
+
+pub mod decide;
+#[cfg(feature = "authoring")]
+pub mod policy;
+pub mod snapshot;
