@@ -6,3 +6,5 @@ pub mod decide;
 #[cfg(feature = "authoring")]
 pub mod policy;
 pub mod snapshot;
+#[cfg(feature = "wasm")]
+pub mod wasm;

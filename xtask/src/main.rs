@@ -1,1 +1,43 @@
-fn main() {}
+//! The project's front door: build, test, measure and start it. Installs what it needs, and says so.
+
+mod build;
+mod run;
+mod size;
+mod start;
+mod test;
+mod tools;
+
+use std::process::ExitCode;
+
+const HELP: &str = "\
+usage: cargo xtask <command>
+
+  build            the edge module and the npm package (pkg/gen)
+  test             format, lints, all tests; what CI runs
+  size [--json]    bytes of the edge module and of the package's JavaScript
+  start [--check]  the sample store on localhost; --check plays its scripted day and stops";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let done = match words.as_slice() {
+        ["build"] => build::build(),
+        ["test"] => test::test(),
+        ["size"] => size::size(false),
+        ["size", "--json"] => size::size(true),
+        ["start"] => start::start(false),
+        ["start", "--check"] => start::start(true),
+        [] | ["help" | "--help" | "-h"] => {
+            println!("{HELP}");
+            Ok(())
+        }
+        _ => Err(format!("unknown command `{}`\n\n{HELP}", words.join(" "))),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("{message}");
+            ExitCode::FAILURE
+        }
+    }
+}

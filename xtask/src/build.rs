@@ -1,0 +1,85 @@
+//! The edge module and its glue, from Rust to `pkg/gen`.
+
+use std::{fs, path::Path, time::SystemTime};
+
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::{
+    run::{Outcome, cargo, root, show},
+    tools::{self, WASM_TARGET},
+};
+
+/// Builds the package, and says where it lies.
+pub fn build() -> Outcome {
+    package(false)?;
+    let bytes = fs::metadata(root().join("pkg/gen/keyrack.wasm")).map_or(0, |data| data.len());
+    println!("pkg/gen is ready, the edge module has {bytes} bytes");
+    Ok(())
+}
+
+/// Builds the package unless it is up to date.
+pub fn package(quiet: bool) -> Outcome {
+    tools::wasm_target()?;
+    tools::npm_packages()?;
+    let mut compile = cargo(&[
+        "build",
+        "--locked",
+        "--lib",
+        "--package",
+        "keyrack",
+        "--target",
+        WASM_TARGET,
+        "--profile",
+        "wasm",
+        "--no-default-features",
+        "--features",
+        "wasm",
+    ]);
+    if quiet {
+        compile.arg("--quiet");
+    }
+    show(compile)?;
+    let compiled = root()
+        .join("target")
+        .join(WASM_TARGET)
+        .join("wasm/keyrack.wasm");
+    let generated = root().join("pkg/gen");
+    let module = generated.join("keyrack.wasm");
+    let tool = std::env::current_exe().map_err(|error| error.to_string())?;
+    if changed(&module) > changed(&compiled) && changed(&module) > changed(&tool) {
+        return Ok(());
+    }
+    bind(&compiled, &generated)?;
+    let bound = generated.join("keyrack_bg.wasm");
+    show(tools::npm_program(
+        "wasm-opt",
+        &["-O3", &text(&bound)?, "-o", &text(&module)?],
+    ))?;
+    fs::remove_file(&bound).map_err(|error| format!("{}: {error}", bound.display()))
+}
+
+fn bind(compiled: &Path, generated: &Path) -> Outcome {
+    let _ = fs::remove_dir_all(generated);
+    Bindgen::new()
+        .input_path(compiled)
+        .web(true)
+        .and_then(|bindgen| {
+            bindgen
+                .omit_default_module_path(true)
+                .remove_name_section(true)
+                .remove_producers_section(true)
+                .typescript(false)
+                .generate(generated)
+        })
+        .map_err(|error| format!("wasm-bindgen: {error:#}"))
+}
+
+fn changed(path: &Path) -> Option<SystemTime> {
+    fs::metadata(path).and_then(|data| data.modified()).ok()
+}
+
+fn text(path: &Path) -> Outcome<String> {
+    path.to_str()
+        .map(str::to_owned)
+        .ok_or_else(|| format!("{}: not UTF-8", path.display()))
+}
