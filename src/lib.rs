@@ -3,6 +3,7 @@
 extern crate alloc;
 
 pub mod decide;
+pub mod ffi;
 #[cfg(feature = "authoring")]
 pub mod policy;
 pub mod snapshot;

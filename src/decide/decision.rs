@@ -1,0 +1,334 @@
+//! The whole of a decision: names, both principals, administration, fields, asks, obligations.
+
+use alloc::vec::Vec;
+use core::cell::{Cell, RefCell};
+
+use crate::snapshot::{
+    Damaged,
+    code::{MemberKind, PermissionFlags, WindowKind},
+    model::StepUp,
+    records::TermsFlags,
+};
+
+use super::{
+    asks::Needs,
+    clock::Clock,
+    engine::{Engine, Principal},
+    explain::Considered,
+    fields::FieldView,
+    judge::{By, Standing, Verdict},
+    question::Question,
+    reason::{Outcome, Reason},
+    request::Request,
+};
+
+/// The answer to a request. Names are numbers into the snapshot.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Decision {
+    /// What comes out.
+    pub outcome: Outcome,
+    /// Why.
+    pub reason: Reason,
+    /// By what right, where the subject's own rights allow it.
+    pub granted_by: Option<By>,
+    /// What has to be asked of people.
+    pub missing: Missing,
+    /// Budgets that have to be reserved for an allow to stand.
+    pub budgets: Vec<BudgetDue>,
+    /// Whether an allow has to be logged.
+    pub log: bool,
+    /// The record's field groups; only of an allow.
+    pub fields: Option<FieldView>,
+    /// Whether a fact that was not told could turn a deny around; known in thorough questions only.
+    pub open: bool,
+    /// The next instant at which the answer could change by time alone.
+    pub holds_until: Option<i64>,
+}
+
+/// What has to be asked of people.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Missing {
+    /// A second verification; level 0: none.
+    pub step_up: StepUp,
+    /// A stronger sign-in; 0: none.
+    pub sign_in_level: u8,
+    /// Another member's consent.
+    pub approval: bool,
+}
+
+/// A budget that has to be reserved.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct BudgetDue {
+    /// Name number of its id.
+    pub id: u32,
+    /// Name number of its currency.
+    pub currency: Option<u32>,
+    /// When it starts anew.
+    pub window: WindowKind,
+    /// Its zone, by number; already that of the scope where it named none.
+    pub zone: Option<u32>,
+    /// The most in one window.
+    pub amount: Option<i64>,
+    /// The most uses in one window.
+    pub count: Option<i64>,
+    /// Whose assignment it is: the actor's instead of the subject's.
+    pub of_actor: bool,
+}
+
+impl Decision {
+    fn of(outcome: Outcome, reason: Reason) -> Self {
+        Self {
+            outcome,
+            reason,
+            granted_by: None,
+            missing: Missing::default(),
+            budgets: Vec::new(),
+            log: false,
+            fields: None,
+            open: false,
+            holds_until: None,
+        }
+    }
+
+    fn deny(reason: Reason) -> Self {
+        Self::of(Outcome::Deny, reason)
+    }
+
+    /// Whether the allow needs nothing more from anybody: what the boolean `can` answers.
+    #[must_use]
+    pub fn is_unconditional(&self) -> bool {
+        self.outcome == Outcome::Allow && self.budgets.is_empty()
+    }
+}
+
+/// How thoroughly a request is looked at.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Depth<'d> {
+    /// Whether the field groups of an allow are worked out. Touched fields always are.
+    pub fields: bool,
+    /// Whether every condition is looked at, even behind one that has failed.
+    pub thorough: bool,
+    /// Where explanations are gathered.
+    pub considered: Option<&'d RefCell<Vec<Considered>>>,
+}
+
+/// Decides a request in full.
+///
+/// # Errors
+/// If the snapshot is damaged where the request reads it. Nobody may act on that.
+pub fn decide(engine: &Engine, request: &Request<'_>) -> Result<Decision, Damaged> {
+    decide_with(
+        engine,
+        request,
+        Depth {
+            fields: true,
+            ..Depth::default()
+        },
+    )
+}
+
+/// Decides a request as thoroughly as asked.
+///
+/// # Errors
+/// As [`decide`].
+pub fn decide_with(
+    engine: &Engine,
+    request: &Request<'_>,
+    depth: Depth<'_>,
+) -> Result<Decision, Damaged> {
+    let clock = Clock::at(request.now);
+    let mut decision = if engine.is_expired(&clock) {
+        Decision::deny(Reason::SnapshotExpired)
+    } else {
+        match pose(engine, request, &clock, depth)? {
+            Ok(question) => answer(&question, depth.fields)?,
+            Err(reason) => Decision::deny(reason),
+        }
+    };
+    decision.holds_until = clock.holds_until();
+    Ok(decision)
+}
+
+/// Step 1: the names.
+fn pose<'q>(
+    engine: &'q Engine,
+    request: &'q Request<'q>,
+    clock: &'q Clock,
+    depth: Depth<'q>,
+) -> Result<Result<Question<'q>, Reason>, Damaged> {
+    let snapshot = &engine.snapshot;
+    let Some(permission) = snapshot.find_permission(&request.permission)? else {
+        return Ok(Err(Reason::PermissionUnknown));
+    };
+    let scope = match &request.scope {
+        None => Some(0),
+        Some(scope) => snapshot.find_scope(scope)?,
+    };
+    let Some(scope) = scope else {
+        return Ok(Err(Reason::ScopeUnknown));
+    };
+    let Some(subject) = engine.find(&request.subject)? else {
+        return Ok(Err(Reason::MemberUnknown));
+    };
+    let actor = match &request.actor {
+        None => None,
+        Some(actor) => engine.find(actor)?,
+    };
+    Ok(Ok(Question {
+        engine,
+        request,
+        subject,
+        actor,
+        permission,
+        record: snapshot.permission(permission)?,
+        scope,
+        clock,
+        thorough: depth.thorough,
+        considered: depth.considered,
+        approved: Cell::new(None),
+    }))
+}
+
+fn answer(question: &Question<'_>, fields: bool) -> Result<Decision, Damaged> {
+    let subject = match question.judge(&question.subject)? {
+        Verdict::Refused(refusal) => {
+            return Ok(Decision {
+                open: refusal.open,
+                ..Decision::deny(refusal.reason)
+            });
+        }
+        Verdict::Stands(standing) => standing,
+    };
+    if question.is_unlawful()? {
+        return Ok(Decision::deny(Reason::DelegationDenied));
+    }
+    let actor = match judge_actor(question)? {
+        None => None,
+        Some(Verdict::Refused(refusal)) => {
+            return Ok(Decision {
+                open: refusal.open,
+                ..Decision::deny(refusal.reason)
+            });
+        }
+        Some(Verdict::Stands(standing)) => Some(standing),
+    };
+    let view = if fields || question.request.fields.is_some() {
+        let view = question.fields()?;
+        if question.touches_hidden(&view)? {
+            return Ok(Decision::deny(Reason::FieldHidden));
+        }
+        Some(view)
+    } else {
+        None
+    };
+    let needs = match &actor {
+        None => subject.needs,
+        Some(actor) => subject.needs.joined(&actor.needs),
+    };
+    if let Some(asked) = ask(question, &needs)? {
+        return Ok(Decision {
+            granted_by: Some(subject.by),
+            ..asked
+        });
+    }
+    let reason = match subject.by {
+        By::Ownership => Reason::Owner,
+        By::Everyone | By::Holding { .. } => Reason::Granted,
+    };
+    let mut decision = Decision::of(Outcome::Allow, reason);
+    decision.granted_by = Some(subject.by);
+    decision.budgets = budgets_due(question, &subject, actor.as_ref())?;
+    let logged = PermissionFlags::SENSITIVE
+        .with(PermissionFlags::FUNDS)
+        .with(PermissionFlags::PRIVILEGED);
+    decision.log = question.record.flags.has_any(logged);
+    decision.fields = view.filter(|_| fields);
+    Ok(decision)
+}
+
+/// Step 11: the actor's own answer. Only an app or a service acts on somebody's behalf.
+fn judge_actor(question: &Question<'_>) -> Result<Option<Verdict>, Damaged> {
+    let refused = |reason| {
+        Some(Verdict::Refused(super::judge::Refusal {
+            reason,
+            open: false,
+        }))
+    };
+    if question.request.actor.is_none() {
+        return Ok(None);
+    }
+    let Some(actor): Option<Principal<'_>> = question.actor else {
+        return Ok(refused(Reason::MemberUnknown));
+    };
+    if !matches!(actor.profile.kind, MemberKind::App | MemberKind::Service) {
+        return Ok(refused(Reason::DelegationDenied));
+    }
+    question.judge(&actor).map(Some)
+}
+
+/// What is asked of people, if anything is: first of the member, then of others.
+fn ask(question: &Question<'_>, needs: &Needs) -> Result<Option<Decision>, Damaged> {
+    let unmet = question.unmet(needs)?;
+    let missing = Missing {
+        step_up: if unmet.step_up {
+            needs.step_up
+        } else {
+            StepUp::default()
+        },
+        sign_in_level: if unmet.sign_in {
+            needs.sign_in_level
+        } else {
+            0
+        },
+        approval: unmet.approval,
+    };
+    let (outcome, reason) = if unmet.step_up || unmet.sign_in {
+        (Outcome::StepUp, Reason::StepUpRequired)
+    } else if !unmet.approval {
+        return Ok(None);
+    } else if question.request.approvals.is_empty() {
+        (Outcome::Approval, Reason::ApprovalRequired)
+    } else {
+        (Outcome::Deny, Reason::ApprovalInvalid)
+    };
+    Ok(Some(Decision {
+        missing,
+        ..Decision::of(outcome, reason)
+    }))
+}
+
+fn budgets_due(
+    question: &Question<'_>,
+    subject: &Standing,
+    actor: Option<&Standing>,
+) -> Result<Vec<BudgetDue>, Damaged> {
+    let mut due = Vec::new();
+    for (standing, of_actor) in [(Some(subject), false), (actor, true)] {
+        let Some(By::Holding { terms, .. }) = standing.map(|standing| standing.by) else {
+            continue;
+        };
+        let head = question.snapshot().terms(terms)?;
+        if !head.flags.has(TermsFlags::BUDGETS) {
+            continue;
+        }
+        for budget in head.detail()?.budgets() {
+            let budget = budget?;
+            if budget.permission == question.permission && question.concerns(budget.currency)? {
+                let zone = match budget.zone {
+                    Some(zone) => Some(zone),
+                    None => question.snapshot().scope_zone(question.scope)?,
+                };
+                due.push(BudgetDue {
+                    id: budget.id,
+                    currency: budget.currency,
+                    window: budget.window,
+                    zone,
+                    amount: budget.amount,
+                    count: budget.count,
+                    of_actor,
+                });
+            }
+        }
+    }
+    Ok(due)
+}

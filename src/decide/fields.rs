@@ -1,0 +1,130 @@
+//! Step 12: which field groups of the record an allow shows, and whether a hidden one is touched.
+
+use alloc::vec::Vec;
+
+use crate::snapshot::{Damaged, layout::Section};
+
+use super::{judge::Verdict, question::Question, request::Text};
+
+/// The field groups of a record, by number.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct FieldView {
+    /// Shown.
+    pub visible: Vec<u32>,
+    /// Masked, and neither written, filtered, sorted nor exported by.
+    pub hidden: Vec<u32>,
+}
+
+impl<'q> Question<'q> {
+    /// The field groups of the record that the request names, or of the permission's own type.
+    pub fn fields(&self) -> Result<FieldView, Damaged> {
+        let snapshot = self.snapshot();
+        let own = self.record.detail()?.resource_type;
+        let wanted = match &self.request.resource {
+            Some(resource) => resource.resource_type.as_bytes(),
+            None => snapshot.name_bytes(own)?,
+        };
+        let mut view = FieldView::default();
+        let mut known: Vec<(u32, bool)> = Vec::new();
+        for number in 0..snapshot.table(Section::FieldGroups).count()? {
+            let group = snapshot.field_group(number)?;
+            if resource_type(snapshot.name_bytes(group.id)?) != wanted {
+                continue;
+            }
+            let visible = match group.unlocked_by {
+                None => false,
+                Some(key) => match known.iter().find(|(seen, _)| *seen == key) {
+                    Some((_, visible)) => *visible,
+                    None => {
+                        let visible = self.about(key)?.is_allowed_outright()?;
+                        known.push((key, visible));
+                        visible
+                    }
+                },
+            };
+            if visible {
+                view.visible.push(number)
+            } else {
+                view.hidden.push(number)
+            }
+        }
+        Ok(view)
+    }
+
+    /// Whether a check of this permission would be allowed, nothing asked of anybody.
+    pub fn is_allowed_outright(&self) -> Result<bool, Damaged> {
+        for holder in [Some(self.subject), self.actor].into_iter().flatten() {
+            match self.judge(&holder)? {
+                Verdict::Stands(standing) if self.unmet(&standing.needs)?.rank() == 0 => {}
+                _ => return Ok(false),
+            }
+        }
+        Ok(true)
+    }
+
+    /// Whether the request writes, filters, sorts or exports by a field that is not shown.
+    pub fn touches_hidden(&self, view: &FieldView) -> Result<bool, Damaged> {
+        let Some(fields) = &self.request.fields else {
+            return Ok(false);
+        };
+        let touched = [&fields.write, &fields.filter, &fields.sort, &fields.export];
+        for field in touched.into_iter().flatten() {
+            if !self.is_shown(field, view)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn is_shown(&self, field: &Text<'_>, view: &FieldView) -> Result<bool, Damaged> {
+        if !field.starts_with('$') {
+            return self.any_group(&view.visible, |id, _| Ok(id == field.as_bytes()));
+        }
+        let within = |paths: Vec<&str>| paths.iter().any(|path| covers(path, field));
+        let hides = |paths: Vec<&str>| {
+            paths
+                .iter()
+                .any(|path| covers(path, field) || covers(field, path))
+        };
+        Ok(self.any_group(&view.visible, |_, paths| Ok(within(paths)))?
+            && !self.any_group(&view.hidden, |_, paths| Ok(hides(paths)))?)
+    }
+
+    fn any_group(
+        &self,
+        groups: &[u32],
+        mut fits: impl FnMut(&[u8], Vec<&str>) -> Result<bool, Damaged>,
+    ) -> Result<bool, Damaged> {
+        let snapshot = self.snapshot();
+        for number in groups {
+            let group = snapshot.field_group(*number)?;
+            let paths: Result<Vec<&str>, Damaged> =
+                group.paths.map(|path| snapshot.name(path?)).collect();
+            if fits(snapshot.name_bytes(group.id)?, paths?)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
+
+/// The part of a group's id before the dot.
+fn resource_type(id: &[u8]) -> &[u8] {
+    id.split(|byte| *byte == b'.').next().unwrap_or_default()
+}
+
+/// Whether a path is another or lies under it. `[*]` and `[7]` are the same step.
+fn covers(above: &str, below: &str) -> bool {
+    let mut below = steps(below);
+    steps(above).all(|step| below.next() == Some(step))
+}
+
+/// The steps of a JSON path, every array step as `*`.
+fn steps(path: &str) -> impl Iterator<Item = &str> {
+    path.split(['.', '['])
+        .filter(|step| !step.is_empty())
+        .map(|step| match step.strip_suffix(']') {
+            Some(_) => "*",
+            None => step,
+        })
+}

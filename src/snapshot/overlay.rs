@@ -1,0 +1,123 @@
+//! Revocations and suspensions, ahead of the snapshot: a small signed document of its own.
+
+use alloc::{string::String, vec::Vec};
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Damaged,
+    container::{Expectations, Failure, check_header},
+};
+
+/// Entries of one kind that are read. Whoever has more widens them to everybody.
+pub const MAX_ENTRIES: usize = 65_536;
+
+/// What is cut off, until the next snapshot says it or the cut is lifted.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Overlay {
+    /// The merchant organisation.
+    pub tenant: String,
+    /// Grows with every change.
+    pub version: u64,
+    /// Unix seconds.
+    pub issued: i64,
+    /// From this instant on it is stale; `None` was written as `never`.
+    pub fresh_until: Option<i64>,
+    /// Sessions that ended early.
+    pub session_revoked: Vec<SessionRevoked>,
+    /// Members that are stopped.
+    pub member_suspended: Vec<MemberSuspended>,
+    /// Operations that are stopped.
+    pub operation_suspended: Vec<OperationSuspended>,
+}
+
+/// Sign-ins of a member before an instant count no longer.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct SessionRevoked {
+    /// Whose.
+    pub member: String,
+    /// Sign-ins at or after this instant count.
+    pub before: i64,
+}
+
+/// A member is stopped while `from` ≤ now < `to`.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct MemberSuspended {
+    /// Who.
+    pub member: String,
+    /// The first instant.
+    pub from: Option<i64>,
+    /// The instant after the last.
+    pub to: Option<i64>,
+}
+
+/// One permission is stopped while `from` ≤ now < `to`, for one member or for all.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct OperationSuspended {
+    /// Who; everybody if absent.
+    pub member: Option<String>,
+    /// What. This permission only.
+    pub permission: String,
+    /// The first instant.
+    pub from: Option<i64>,
+    /// The instant after the last.
+    pub to: Option<i64>,
+}
+
+impl Overlay {
+    /// Opens the payload of a container whose signature has been checked. A stale overlay opens: it
+    /// still revokes and suspends, and sensitive permissions are denied meanwhile.
+    ///
+    /// # Errors
+    /// Damage, then tenant, time of issue and version against what is expected.
+    pub fn open(payload: &[u8], expected: &Expectations<'_>) -> Result<Self, Failure> {
+        let (mut overlay, rest) =
+            postcard::take_from_bytes::<Self>(payload).map_err(|_| Failure::Damaged)?;
+        let entries = [
+            overlay.session_revoked.len(),
+            overlay.member_suspended.len(),
+            overlay.operation_suspended.len(),
+        ];
+        if !rest.is_empty() || entries.into_iter().any(|count| count > MAX_ENTRIES) {
+            return Err(Failure::Damaged);
+        }
+        check_header(
+            &overlay.tenant,
+            overlay.version,
+            (overlay.issued, None),
+            expected,
+        )?;
+        overlay.sort();
+        Ok(overlay)
+    }
+
+    /// The payload of an overlay.
+    ///
+    /// # Errors
+    /// If it cannot be encoded.
+    pub fn payload(&self) -> Result<Vec<u8>, Damaged> {
+        postcard::to_allocvec(self).map_err(|_| Damaged)
+    }
+
+    /// Brings the entries into the order that look-ups rely on.
+    pub fn sort(&mut self) {
+        self.session_revoked.sort_by(|a, b| a.member.cmp(&b.member));
+        self.member_suspended
+            .sort_by(|a, b| a.member.cmp(&b.member));
+        self.operation_suspended
+            .sort_by(|a, b| a.permission.cmp(&b.permission));
+    }
+
+    /// Whether it says nothing and never goes stale.
+    #[must_use]
+    pub fn is_silent(&self) -> bool {
+        self.fresh_until.is_none()
+            && self.session_revoked.is_empty()
+            && self.member_suspended.is_empty()
+            && self.operation_suspended.is_empty()
+    }
+}

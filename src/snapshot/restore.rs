@@ -1,0 +1,1 @@
+//! A snapshot back as a model: whole, or one member's part of it.

@@ -1,0 +1,1 @@
+//! The bytes that one member's browser may see.
