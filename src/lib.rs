@@ -2,6 +2,8 @@
 
 extern crate alloc;
 
+#[cfg(feature = "authoring")]
+pub mod compile;
 pub mod decide;
 pub mod ffi;
 #[cfg(feature = "authoring")]
