@@ -33,6 +33,8 @@ pub struct Decision {
     pub granted_by: Option<By>,
     /// What has to be asked of people.
     pub missing: Missing,
+    /// The amount in the permission's measure, if it is an exact one.
+    pub amount: Option<i64>,
     /// Budgets that have to be reserved for an allow to stand.
     pub budgets: Vec<BudgetDue>,
     /// Whether an allow has to be logged.
@@ -82,6 +84,7 @@ impl Decision {
             reason,
             granted_by: None,
             missing: Missing::default(),
+            amount: None,
             budgets: Vec::new(),
             log: false,
             fields: None,
@@ -237,6 +240,7 @@ fn answer(question: &Question<'_>, fields: bool) -> Result<Decision, Damaged> {
     };
     let mut decision = Decision::of(Outcome::Allow, reason);
     decision.granted_by = Some(subject.by);
+    decision.amount = question.states_amount().and_then(|stated| stated.exact());
     decision.budgets = budgets_due(question, &subject, actor.as_ref())?;
     let logged = PermissionFlags::SENSITIVE
         .with(PermissionFlags::FUNDS)
