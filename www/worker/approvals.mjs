@@ -1,0 +1,72 @@
+/**
+ * Requests that wait for a second person, and the consents that were given. A consent is built
+ * here from what was asked, never from what a caller sends, and each is spent once.
+ */
+export class Approvals {
+  #requests = new Map();
+  #last = 0;
+
+  /** Files a request for approval, once for the same question, and gives its id. */
+  request(asked) {
+    const wanted = question(asked);
+    for (const [id, { asked: known }] of this.#requests) {
+      if (JSON.stringify(known) === JSON.stringify(wanted)) return id;
+    }
+    this.#last += 1;
+    const id = `ap-${this.#last}`;
+    this.#requests.set(id, { asked: wanted });
+    return id;
+  }
+
+  /** What waits for a second person. */
+  open() {
+    return [...this.#requests]
+      .filter(([, { approval }]) => approval === undefined)
+      .map(([id, { asked }]) => ({ id, ...asked }));
+  }
+
+  /**
+   * Records that a member agrees. Whether that member may, the decision judges.
+   *
+   * @param {string} id
+   * @param {string} by the subject of the approver's own token
+   * @param {number} at
+   */
+  give(id, by, at) {
+    const request = this.#requests.get(id);
+    if (request === undefined || request.approval !== undefined) return false;
+    request.approval = { by, ...request.asked, at };
+    return true;
+  }
+
+  /** Consents to the same act on the same record; the decision compares the sums. */
+  for(asked) {
+    const { requester, permission, scope, resource } = question(asked);
+    return [...this.#requests]
+      .map(([id, { approval }]) => ({ id, approval }))
+      .filter(
+        ({ approval }) =>
+          approval?.requester === requester &&
+          approval.permission === permission &&
+          approval.scope === scope &&
+          approval.resource === resource,
+      );
+  }
+
+  /** A consent that has counted counts no more. */
+  spend(id) {
+    this.#requests.delete(id);
+  }
+}
+
+function question({ subject, permission, scope, resource, amount, percent, quantity }) {
+  return {
+    requester: subject,
+    permission,
+    ...(scope !== undefined && { scope }),
+    ...(resource !== undefined && { resource: resource.id }),
+    ...(amount !== undefined && { amount }),
+    ...(percent !== undefined && { percent }),
+    ...(quantity !== undefined && { quantity }),
+  };
+}

@@ -1,0 +1,56 @@
+/** What stands in for the rest of a store's systems on a developer's machine. */
+
+import { METHODS } from "./issuer.mjs";
+import { problem } from "./problem.mjs";
+import { PEOPLE } from "./store/people.mjs";
+import { STORES } from "./store/seed.mjs";
+
+const json = (body, status = 200) =>
+  Response.json(body, { status, headers: { "cache-control": "no-store" } });
+
+/** The endpoints under `/dev/`. None of them exists anywhere but locally. */
+export function createDev({ clock, identify, issue, proofs, approvals }) {
+  const endpoints = {
+    "GET /dev/people": async () =>
+      json({ people: PEOPLE, stores: STORES.map(({ id, title, currency, zone }) => ({ id, title, currency, zone })) }),
+    "GET /dev/clock": async (_, now) => json({ now }),
+    "POST /dev/token": token,
+    "POST /dev/step-up": stepUp,
+    "GET /dev/approvals": async () => json({ items: approvals.open() }),
+    "POST /dev/approvals": approve,
+  };
+
+  async function token(request, now) {
+    const { member, actor, acr = "atlas:otp", session = crypto.randomUUID(), signedInAt = now } = await request.json();
+    if (typeof member !== "string" || !Object.hasOwn(METHODS, acr)) {
+      return problem("request-invalid", "request_invalid");
+    }
+    return json({ token: await issue({ member, actor, acr, session, signedInAt }, now), session });
+  }
+
+  /** The member answers a challenge: the method and its secret, for one challenged permission. */
+  async function stepUp(request, now) {
+    const { subject, auth } = await identify(request, now);
+    const { permission, acr, secret } = await request.json();
+    const method = Object.hasOwn(METHODS, acr) ? METHODS[acr] : undefined;
+    if (method === undefined || secret !== method.secret) {
+      return problem("step-up-failed", "verification_failed", { permission });
+    }
+    const proof = { subject, session: auth.session, permission, level: method.level, at: now };
+    if (!proofs.answer(proof)) return problem("conflict", "no_open_challenge", { permission });
+    return json({ permission, level: method.level, at: now }, 201);
+  }
+
+  async function approve(request, now) {
+    const { subject } = await identify(request, now);
+    const { id } = await request.json();
+    if (!approvals.give(id, subject, now)) return problem("conflict", "no_open_request");
+    return json({ id, by: subject, at: now }, 201);
+  }
+
+  return async function dev(request) {
+    const endpoint = endpoints[`${request.method} ${new URL(request.url).pathname}`];
+    if (endpoint === undefined) return problem("not-found", "not_found");
+    return endpoint(request, clock(request));
+  };
+}

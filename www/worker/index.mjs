@@ -1,0 +1,103 @@
+/** The worker: the gate before `/api/`, a member's slice, and the page. */
+
+import { Keyrack } from "keyrack";
+
+import { Approvals } from "./approvals.mjs";
+import { createAddress, createClock } from "./clock.mjs";
+import { createDev } from "./dev.mjs";
+import { createGate } from "./gate.mjs";
+import { createIdentity, TokenError } from "./identity.mjs";
+import { createIssuer } from "./issuer.mjs";
+import { Journal } from "./journal.mjs";
+import { Ledger } from "./ledger.mjs";
+import { createPolicy } from "./policy.mjs";
+import { invalidToken, problem } from "./problem.mjs";
+import { Proofs } from "./proofs.mjs";
+import { createSliceSigner } from "./slice.mjs";
+import { createStore } from "./store/store.mjs";
+
+const ACR_OF_LEVEL = { 1: "atlas:pwd", 2: "atlas:otp", 3: "atlas:passkey" };
+
+const PAGE_HEADERS = {
+  "content-security-policy":
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff",
+};
+
+let app;
+
+export default {
+  async fetch(request, env) {
+    app ??= open(env);
+    const { pathname } = new URL(request.url);
+    if (pathname.startsWith("/api/")) return app.gate(request);
+    if (pathname === "/me/slice") return guarded(() => app.slice(request));
+    if (pathname.startsWith("/dev/") && app.dev) return guarded(() => app.dev(request));
+    const asset = await env.ASSETS.fetch(request);
+    const answer = new Response(asset.body, asset);
+    for (const [name, value] of Object.entries(PAGE_HEADERS)) answer.headers.set(name, value);
+    return answer;
+  },
+};
+
+function open(env) {
+  const trust = { issuer: env.ISSUER, audience: env.AUDIENCE };
+  const clock = createClock(env);
+  const identify = createIdentity({ ...trust, jwks: JSON.parse(env.ISSUER_JWKS) });
+  const policy = createPolicy({
+    Keyrack,
+    kv: env.POLICY,
+    keys: JSON.parse(env.SNAPSHOT_KEYS),
+    minVersion: Number(env.MIN_VERSION ?? 0),
+  });
+  const proofs = new Proofs();
+  const approvals = new Approvals();
+  const journal = new Journal();
+  const sign = createSliceSigner({ jwk: JSON.parse(env.SLICE_KEY) });
+  const gate = createGate({
+    identify,
+    policy,
+    clock,
+    address: createAddress(env),
+    store: createStore({ clock, journal }),
+    proofs,
+    approvals,
+    ledger: new Ledger(),
+    journal,
+    acrOfLevel: ACR_OF_LEVEL,
+  });
+  const local = env.LOCAL === "1" && {
+    issue: createIssuer({ ...trust, jwk: JSON.parse(env.DEV_SIGNER) }),
+  };
+  return {
+    gate,
+    dev: local && createDev({ clock, identify, proofs, approvals, ...local }),
+
+    /** The caller's own view of the policy, for the caller's browser. */
+    async slice(request) {
+      const now = clock(request);
+      const { subject } = await identify(request, now);
+      const rack = await policy(now);
+      if (rack === undefined) return problem("policy-unavailable", "policy_unavailable");
+      return new Response(await sign(rack.slice(subject)), {
+        headers: {
+          "content-type": "application/octet-stream",
+          "cache-control": "no-store",
+          "x-keyrack-policy-version": String(rack.version),
+        },
+      });
+    },
+  };
+}
+
+async function guarded(work) {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof TokenError) return invalidToken(error.message);
+    if (error?.code === "member_unknown") return problem("permission-denied", "member_unknown");
+    if (error instanceof SyntaxError) return problem("request-invalid", "body_invalid");
+    throw error;
+  }
+}
