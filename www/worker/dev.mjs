@@ -9,10 +9,11 @@ const json = (body, status = 200) =>
   Response.json(body, { status, headers: { "cache-control": "no-store" } });
 
 /** The endpoints under `/dev/`. None of them exists anywhere but locally. */
-export function createDev({ clock, identify, issue, proofs, approvals }) {
+export function createDev({ clock, identify, issue, proofs, approvals, sliceKeys }) {
   const endpoints = {
     "GET /dev/people": async () =>
       json({ people: PEOPLE, stores: STORES.map(({ id, title, currency, zone }) => ({ id, title, currency, zone })) }),
+    "GET /dev/keys": async () => json({ keys: sliceKeys }),
     "GET /dev/clock": async (_, now) => json({ now }),
     "POST /dev/token": token,
     "POST /dev/step-up": stepUp,

@@ -144,7 +144,7 @@ function refuse(parts, asked, decision) {
   const { permission, subject, auth } = asked;
   switch (decision.outcome) {
     case "step_up": {
-      const { level, maxAge } = decision.missing.stepUp;
+      const { level, maxAge } = demanded(decision.missing);
       if (parts.proofs.failed(subject, auth.session, permission)) {
         return problem("step-up-failed", "step_up_failed", { permission });
       }
@@ -164,6 +164,11 @@ function refuse(parts, asked, decision) {
       }
       return problem("permission-denied", decision.reason, { permission });
   }
+}
+
+/** A proof of some level and age; or, without an age, a stronger sign-in, which no proof lifts. */
+function demanded({ signInLevel, stepUp }) {
+  return signInLevel !== undefined ? { level: signInLevel } : stepUp;
 }
 
 /** The same request for the store: the body that was decided on, and who sent it. */

@@ -69,6 +69,7 @@ function open(env) {
   });
   const local = env.LOCAL === "1" && {
     issue: createIssuer({ ...trust, jwk: JSON.parse(env.DEV_SIGNER) }),
+    sliceKeys: [{ publicKey: JSON.parse(env.SLICE_KEY).x, domains: ["slice"] }],
   };
   return {
     gate,

@@ -10,16 +10,17 @@ export class Ledger {
    *
    * @param {object} asked the request that was decided
    * @param {import("keyrack").Obligation[]} [obligations]
+   * @param {number} now unix seconds
    */
-  reserve(asked, obligations = []) {
+  reserve(asked, obligations = [], now) {
     const wanted = obligations
       .filter(({ type }) => type === "reserve_budget")
-      .map((budget) => ({ budget, key: account(asked, budget), amount: budget.use ?? 0 }));
+      .map((budget) => ({ budget, key: account(asked, budget, now), amount: used(asked) }));
     const exceeded = wanted.some(({ budget, key, amount }) => {
-      const used = this.#of(key);
+      const spent = this.#of(key);
       return (
-        (budget.amount !== undefined && used.amount + amount > budget.amount) ||
-        (budget.count !== undefined && used.count + 1 > budget.count)
+        (budget.amount !== undefined && spent.amount + amount > budget.amount) ||
+        (budget.count !== undefined && spent.count + 1 > budget.count)
       );
     });
     if (exceeded) return { exceeded: true, commit() {}, release() {} };
@@ -47,4 +48,20 @@ export class Ledger {
   }
 }
 
-const account = ({ subject }, { budget, from }) => JSON.stringify([subject, budget, from]);
+const used = ({ amount, percent, quantity }) => amount?.value ?? percent ?? quantity ?? 0;
+
+/** One account for each holder, budget and window. */
+function account({ subject, actor }, { budget, window, zone, ofActor, from }, now) {
+  return JSON.stringify([ofActor ? actor : subject, budget, from ?? windowOf(window, zone, now)]);
+}
+
+/** The window that holds `now`, named by its first local day. */
+function windowOf(window, timeZone, now) {
+  const format = { timeZone, year: "numeric", month: "numeric", day: "numeric" };
+  const parts = new Intl.DateTimeFormat("en", format).formatToParts(now * 1000);
+  const local = Object.fromEntries(parts.map(({ type, value }) => [type, Number(value)]));
+  const first = new Date(Date.UTC(local.year, local.month - 1, local.day));
+  if (window === "week") first.setUTCDate(local.day - ((first.getUTCDay() + 6) % 7));
+  if (window === "month") first.setUTCDate(1);
+  return `${window} ${first.toISOString().slice(0, 10)}`;
+}
