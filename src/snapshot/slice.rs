@@ -1,1 +1,211 @@
-//! The bytes that one member's browser may see.
+//! The bytes that one member's browser may see: own rights and own scopes, nothing of anyone else.
+//!
+//! The catalogue and the levels stay whole, for they say nothing of anybody. Scopes, zones,
+//! networks, training items, attributes and departments stay where the member's own rights name
+//! them.
+
+use alloc::{borrow::ToOwned, collections::BTreeMap, vec::Vec};
+
+use super::{
+    Damaged, Snapshot,
+    code::{MemberKind, RowRule},
+    model::{Department, Holder, Member, Model, Scope, Terms},
+    records::{HolderRecord, MemberRow},
+};
+
+/// New numbers for what stays, in the order it was met.
+#[derive(Default)]
+struct Kept(BTreeMap<u32, u32>, Vec<u32>);
+
+impl Kept {
+    fn number(&mut self, old: u32) -> u32 {
+        let next = u32::try_from(self.1.len()).unwrap_or(u32::MAX);
+        *self.0.entry(old).or_insert_with(|| {
+            self.1.push(old);
+            next
+        })
+    }
+}
+
+#[derive(Default)]
+struct Slicer {
+    zones: Kept,
+    networks: Kept,
+    attributes: Kept,
+    training: Kept,
+    terms: Kept,
+}
+
+impl Snapshot {
+    /// One member's part of the policy as a model.
+    ///
+    /// # Errors
+    /// If a record that belongs to the member is damaged.
+    pub fn slice(&self, row: &MemberRow<'_>) -> Result<Model, Damaged> {
+        let mut slicer = Slicer::default();
+        let mut model = Model {
+            header: self.header(),
+            ..Model::default()
+        };
+        model.header.slice_of = Some(row.name()?.to_owned());
+        model.permissions = self.permissions()?;
+        model.field_groups = self.field_groups()?;
+        model.levels = self.levels()?;
+        let mut member = self.restored_member(row)?;
+        for (number, group) in (0_u32..).zip(&mut member.groups) {
+            model.groups.push(self.own_holder(self.group(*group)?)?);
+            *group = number;
+        }
+        if let Some(firm) = &mut member.organisation {
+            model
+                .organisations
+                .push(self.own_holder(self.organisation(*firm)?)?);
+            *firm = 0;
+        }
+        self.keep_scopes(&mut member, &mut model, &mut slicer)?;
+        let holders = model.groups.iter_mut().chain(&mut model.organisations);
+        let holdings = holders.flat_map(|holder| &mut holder.holdings);
+        for holding in holdings.chain(&mut member.holdings) {
+            holding.terms = slicer.terms.number(holding.terms);
+        }
+        // Terms are met in order, and meeting one adds none.
+        for number in slicer.terms.1.clone() {
+            let terms = self.restored_terms(number)?;
+            model.terms.push(slicer.renumbered(terms));
+        }
+        for permission in &mut model.permissions {
+            for item in &mut permission.demand.training {
+                *item = slicer.training.number(*item);
+            }
+        }
+        for done in &mut member.training {
+            done.item = slicer.training.number(done.item);
+        }
+        for (attribute, _) in &mut member.attributes {
+            *attribute = slicer.attributes.number(*attribute);
+        }
+        self.keep_departments(&mut member, &mut model)?;
+        model.members.push(member);
+        self.keep_named(&slicer, &mut model)?;
+        Ok(model)
+    }
+
+    /// A holder as its members may see it: its rights, not who else is in it.
+    fn own_holder(&self, record: HolderRecord<'_>) -> Result<Holder, Damaged> {
+        Ok(Holder {
+            id: self.name(record.id)?.to_owned(),
+            holdings: self.restored_holdings(record.holdings, true)?,
+            ..Holder::default()
+        })
+    }
+
+    /// Keeps the root, the scopes of the member's rights with all below, and what is above them.
+    fn keep_scopes(
+        &self,
+        member: &mut Member,
+        model: &mut Model,
+        slicer: &mut Slicer,
+    ) -> Result<(), Damaged> {
+        let holders = model.groups.iter().chain(&model.organisations);
+        let holdings = holders
+            .flat_map(|holder| &holder.holdings)
+            .chain(&member.holdings);
+        let own: Vec<u32> = holdings
+            .flat_map(|holding| holding.scopes.iter().copied())
+            .collect();
+        let everywhere = member.kind == MemberKind::Owner;
+        let mut kept: BTreeMap<u32, u32> = BTreeMap::new();
+        for scope in 0..self.scope_count() {
+            let mut wanted = everywhere || scope == 0;
+            for own in &own {
+                wanted |= self.scope_covers(*own, scope)? || self.scope_covers(scope, *own)?;
+            }
+            if wanted {
+                kept.insert(scope, u32::try_from(kept.len()).unwrap_or(u32::MAX));
+            }
+        }
+        for scope in kept.keys() {
+            let end = self.scope_end(*scope)?;
+            let last = kept
+                .range(..end)
+                .next_back()
+                .map(|(_, new)| new.saturating_add(1));
+            model.scopes.push(Scope {
+                id: self.scope_id(*scope)?.to_owned(),
+                end: last.unwrap_or_default(),
+                zone: self
+                    .scope_zone(*scope)?
+                    .map(|zone| slicer.zones.number(zone)),
+            });
+        }
+        let holders = model.groups.iter_mut().chain(&mut model.organisations);
+        let holdings = holders.flat_map(|holder| &mut holder.holdings);
+        for scope in holdings
+            .chain(&mut member.holdings)
+            .flat_map(|one| &mut one.scopes)
+        {
+            *scope = kept.get(scope).copied().ok_or(Damaged)?;
+        }
+        Ok(())
+    }
+
+    /// Keeps the member's department with all below; all of them where a denial asks for the team,
+    /// for there a department that is not known would be taken for an untold one.
+    fn keep_departments(&self, member: &mut Member, model: &mut Model) -> Result<(), Damaged> {
+        let asks = |terms: &Terms, denies| terms.denies == denies && terms.rows == RowRule::Team;
+        if model.terms.iter().any(|terms| asks(terms, true)) {
+            model.departments = self.departments()?;
+        } else if let Some(own) = member.department {
+            let end = self.department_end(own)?;
+            for department in own..end {
+                model.departments.push(Department {
+                    id: self.department_id(department)?.to_owned(),
+                    end: self.department_end(department)?.saturating_sub(own),
+                });
+            }
+            member.department = Some(0);
+        }
+        Ok(())
+    }
+
+    fn keep_named(&self, slicer: &Slicer, model: &mut Model) -> Result<(), Damaged> {
+        for zone in &slicer.zones.1 {
+            model.zones.push(self.restored_zone(*zone)?);
+        }
+        for network in &slicer.networks.1 {
+            model.networks.push(self.restored_network(*network)?);
+        }
+        for attribute in &slicer.attributes.1 {
+            model.attributes.push(self.restored_attribute(*attribute)?);
+        }
+        for item in &slicer.training.1 {
+            model.training.push(self.training_id(*item)?.to_owned());
+        }
+        Ok(())
+    }
+}
+
+impl Slicer {
+    fn renumbered(&mut self, mut terms: Terms) -> Terms {
+        if let Some(zone) = terms.hours.as_mut().and_then(|hours| hours.zone.as_mut()) {
+            *zone = self.zones.number(*zone);
+        }
+        for network in terms.networks.iter_mut().flatten() {
+            *network = self.networks.number(*network);
+        }
+        for test in &mut terms.attributes {
+            test.attribute = self.attributes.number(test.attribute);
+        }
+        for item in &mut terms.training {
+            *item = self.training.number(*item);
+        }
+        for zone in terms
+            .budgets
+            .iter_mut()
+            .filter_map(|budget| budget.zone.as_mut())
+        {
+            *zone = self.zones.number(*zone);
+        }
+        terms
+    }
+}
