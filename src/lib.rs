@@ -8,6 +8,7 @@ pub mod decide;
 pub mod ffi;
 #[cfg(feature = "authoring")]
 pub mod policy;
+pub mod query;
 pub mod snapshot;
 #[cfg(feature = "wasm")]
 pub mod wasm;

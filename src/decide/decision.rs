@@ -159,13 +159,12 @@ fn pose<'q>(
     clock: &'q Clock,
     depth: Depth<'q>,
 ) -> Result<Result<Question<'q>, Reason>, Damaged> {
-    let snapshot = &engine.snapshot;
-    let Some(permission) = snapshot.find_permission(&request.permission)? else {
+    let Some(permission) = engine.snapshot.find_permission(&request.permission)? else {
         return Ok(Err(Reason::PermissionUnknown));
     };
     let scope = match &request.scope {
         None => Some(0),
-        Some(scope) => snapshot.find_scope(scope)?,
+        Some(scope) => engine.snapshot.find_scope(scope)?,
     };
     let Some(scope) = scope else {
         return Ok(Err(Reason::ScopeUnknown));
@@ -173,26 +172,47 @@ fn pose<'q>(
     let Some(subject) = engine.find(&request.subject)? else {
         return Ok(Err(Reason::MemberUnknown));
     };
-    let actor = match &request.actor {
-        None => None,
-        Some(actor) => engine.find(actor)?,
-    };
-    Ok(Ok(Question {
-        engine,
-        request,
-        subject,
-        actor,
-        permission,
-        record: snapshot.permission(permission)?,
-        scope,
-        clock,
-        thorough: depth.thorough,
-        considered: depth.considered,
-        approved: Cell::new(None),
-    }))
+    Question::pose(engine, request, (subject, permission, scope), clock, depth).map(Ok)
 }
 
-fn answer(question: &Question<'_>, fields: bool) -> Result<Decision, Damaged> {
+impl<'q> Question<'q> {
+    /// A question whose subject, permission and scope have been found.
+    ///
+    /// # Errors
+    /// If the snapshot is damaged there.
+    pub fn pose(
+        engine: &'q Engine,
+        request: &'q Request<'q>,
+        (subject, permission, scope): (Principal<'q>, u32, u32),
+        clock: &'q Clock,
+        depth: Depth<'q>,
+    ) -> Result<Self, Damaged> {
+        let actor = match &request.actor {
+            None => None,
+            Some(actor) => engine.find(actor)?,
+        };
+        Ok(Self {
+            engine,
+            request,
+            subject,
+            actor,
+            permission,
+            record: engine.snapshot.permission(permission)?,
+            scope,
+            clock,
+            thorough: depth.thorough,
+            considered: depth.considered,
+            any_record: false,
+            approved: Cell::new(None),
+        })
+    }
+}
+
+/// Steps 2 to 12. `fields`: whether the field groups of an allow are worked out.
+///
+/// # Errors
+/// If the snapshot is damaged where the question reads it.
+pub fn answer(question: &Question<'_>, fields: bool) -> Result<Decision, Damaged> {
     let subject = match question.judge(&question.subject)? {
         Verdict::Refused(refusal) => {
             return Ok(Decision {

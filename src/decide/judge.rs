@@ -62,6 +62,17 @@ pub enum By {
     },
 }
 
+/// What a principal is before any assignment is read.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Entry {
+    /// No.
+    Refused(Reason),
+    /// Yes, by ownership.
+    Owner,
+    /// Its assignments will tell.
+    Ordinary,
+}
+
 impl Verdict {
     const fn refused(reason: Reason) -> Self {
         Self::Refused(Refusal {
@@ -79,43 +90,55 @@ struct Best {
 }
 
 impl<'q> Question<'q> {
-    /// Steps 2 to 10 for a principal, the actor or the subject.
-    pub fn judge(&self, holder: &Principal<'q>) -> Result<Verdict, Damaged> {
+    /// Steps 2 to 5 for a principal, the actor or the subject: what needs no assignment to be read.
+    pub fn enter(&self, holder: &Principal<'_>) -> Result<Entry, Damaged> {
         let engine = self.engine;
         let (clock, flags) = (self.clock, self.record.flags);
         let owner = holder.profile.kind == MemberKind::Owner;
         let signed_in = self.request.auth.as_ref().and_then(|auth| auth.time);
         if engine.is_session_revoked(holder.row.handle, signed_in) {
-            return Ok(Verdict::refused(Reason::SessionRevoked));
+            return Ok(Entry::Refused(Reason::SessionRevoked));
         }
         if engine.is_overlay_stale(flags, clock) {
-            return Ok(Verdict::refused(Reason::OverlayStale));
+            return Ok(Entry::Refused(Reason::OverlayStale));
         }
         if !owner {
             if engine.is_member_suspended(holder.row.handle, clock) {
-                return Ok(Verdict::refused(Reason::MemberSuspended));
+                return Ok(Entry::Refused(Reason::MemberSuspended));
             }
             if engine.is_operation_suspended(self.permission, holder.row.handle, clock) {
-                return Ok(Verdict::refused(Reason::OperationSuspended));
+                return Ok(Entry::Refused(Reason::OperationSuspended));
             }
         }
         if let Some(reason) = engine.standing(holder, clock)? {
-            return Ok(Verdict::refused(reason));
+            return Ok(Entry::Refused(reason));
         }
         if owner {
-            let needs = self.own_needs(true)?;
-            return Ok(Verdict::Stands(Standing {
-                by: By::Ownership,
-                needs,
-            }));
+            return Ok(Entry::Owner);
         }
         if flags.has(PermissionFlags::OWNER_ONLY) {
-            return Ok(Verdict::refused(Reason::OwnerOnly));
+            return Ok(Entry::Refused(Reason::OwnerOnly));
         }
         if flags.has(PermissionFlags::NO_DELEGATION)
             && (self.actor.is_some() || holder.profile.is_outside())
         {
-            return Ok(Verdict::refused(Reason::DelegationDenied));
+            return Ok(Entry::Refused(Reason::DelegationDenied));
+        }
+        Ok(Entry::Ordinary)
+    }
+
+    /// Steps 2 to 10 for a principal, the actor or the subject.
+    pub fn judge(&self, holder: &Principal<'q>) -> Result<Verdict, Damaged> {
+        match self.enter(holder)? {
+            Entry::Refused(reason) => return Ok(Verdict::refused(reason)),
+            Entry::Owner => {
+                let needs = self.own_needs(true)?;
+                return Ok(Verdict::Stands(Standing {
+                    by: By::Ownership,
+                    needs,
+                }));
+            }
+            Entry::Ordinary => {}
         }
         let view = Viewpoint {
             holder: *holder,
@@ -132,7 +155,7 @@ impl<'q> Question<'q> {
                 }));
             }
         }
-        if flags.has(PermissionFlags::DEFAULT) {
+        if self.record.flags.has(PermissionFlags::DEFAULT) {
             return Ok(Verdict::Stands(Standing {
                 by: By::Everyone,
                 needs: Needs::default(),
@@ -254,7 +277,7 @@ impl<'q> Question<'q> {
 
     /// What the permission itself asks of everyone who holds it. An owner meets no bands by amount
     /// and needs nobody's consent.
-    fn own_needs(&self, owner: bool) -> Result<Needs, Damaged> {
+    pub fn own_needs(&self, owner: bool) -> Result<Needs, Damaged> {
         let demand = self.record.detail()?.demand;
         let mut needs = Needs {
             step_up: demand.step_up,
@@ -281,7 +304,7 @@ impl<'q> Question<'q> {
     }
 
     /// What one assignment asks beyond the permission.
-    fn needs_of(&self, terms: &Terms<'_>, above_soft_limit: bool) -> Result<Needs, Damaged> {
+    pub fn needs_of(&self, terms: &Terms<'_>, above_soft_limit: bool) -> Result<Needs, Damaged> {
         let mut needs = Needs {
             step_up: StepUp::default(),
             sign_in_level: terms.sign_in_level,

@@ -49,6 +49,8 @@ pub struct Question<'q> {
     pub thorough: bool,
     /// Where explanations are gathered.
     pub considered: Option<&'q RefCell<Vec<Considered>>>,
+    /// Whether the record is left open, to be described instead of judged: conditions on it pass.
+    pub any_record: bool,
     /// Whether the approvals that were sent hold, once somebody has asked.
     pub approved: Cell<Option<bool>>,
 }
@@ -70,6 +72,16 @@ impl<'q> Question<'q> {
             approved: Cell::new(None),
             ..*self
         })
+    }
+
+    /// The same question at another scope.
+    pub fn at_scope(&self, scope: u32) -> Question<'q> {
+        Question {
+            scope,
+            considered: None,
+            approved: Cell::new(None),
+            ..*self
+        }
     }
 
     /// The measure that the request states for this permission, if it states one.

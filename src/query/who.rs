@@ -1,0 +1,39 @@
+//! Who can do something somewhere.
+
+use alloc::vec::Vec;
+
+use crate::{
+    decide::{Engine, Request, clock::Clock, decision::answer, question::Question},
+    snapshot::Damaged,
+};
+
+use super::session::{State, THOROUGH};
+
+/// The members who hold the request's permission at its scope, perhaps under conditions: each
+/// member's handle and state, in the order of the bytes. The request's subject is not read.
+///
+/// # Errors
+/// If the snapshot is damaged where it is read.
+pub fn who_can(engine: &Engine, request: &Request<'_>) -> Result<Vec<(u32, State)>, Damaged> {
+    let clock = Clock::at(request.now);
+    let mut found = Vec::new();
+    let scope = match &request.scope {
+        None => Some(0),
+        Some(scope) => engine.snapshot.find_scope(scope)?,
+    };
+    let permission = engine.snapshot.find_permission(&request.permission)?;
+    let (Some(permission), Some(scope), false) = (permission, scope, engine.is_expired(&clock))
+    else {
+        return Ok(found);
+    };
+    for row in engine.snapshot.members() {
+        let subject = engine.principal(row?)?;
+        let asked = (subject, permission, scope);
+        let question = Question::pose(engine, request, asked, &clock, THOROUGH)?;
+        let state = State::of(&answer(&question, false)?);
+        if state != State::Denied {
+            found.push((subject.row.handle, state));
+        }
+    }
+    Ok(found)
+}
