@@ -1,4 +1,4 @@
-//! The acceptance cells, natively.
+//! The acceptance cells, natively: each file's policy is compiled, signed, loaded and asked.
 
 #![cfg(feature = "authoring")]
 #![allow(
@@ -14,8 +14,14 @@ mod source;
 #[path = "../support/mod.rs"]
 mod support;
 
-use keyrack::decide::request::Request;
-use support::cells::{self, CELL_COUNT, Cell};
+use keyrack::{
+    decide::{Engine, Request},
+    ffi::{self, Decision, decision::Obligation},
+};
+use support::{
+    cells::{self, CELL_COUNT, Cell, CellFile, Expected, ExpectedStepUp},
+    rack,
+};
 
 #[test]
 fn every_cell_is_there_and_reads() {
@@ -31,6 +37,81 @@ fn every_cell_is_there_and_reads() {
             assert_eq!(read_request(cell, &again), request, "{}", cell.id);
         }
     }
+}
+
+#[test]
+fn every_cell_holds() {
+    let mut asked = 0;
+    let mut failures = Vec::new();
+    for file in cells::files() {
+        let shared = engine(&file, None);
+        for cell in &file.cells {
+            let own = (!cell.added_assignments.is_empty()).then(|| engine(&file, Some(cell)));
+            let engine = own.as_ref().unwrap_or(&shared);
+            let text = cell.request.to_string();
+            let request = read_request(cell, &text);
+            let decision = ffi::decide(engine, &request).expect("an undamaged snapshot");
+            let got = told(&decision, &cell.expect);
+            if got != cell.expect {
+                failures.push(failure(engine, cell, &request, &got));
+            }
+            asked += 1;
+        }
+    }
+    assert!(
+        failures.is_empty(),
+        "{} of {asked} cells do not hold:\n\n{}",
+        failures.len(),
+        failures.join("\n")
+    );
+    assert_eq!(asked, CELL_COUNT, "cells asked");
+}
+
+fn engine(file: &CellFile, cell: Option<&Cell>) -> Engine {
+    let document = file.document(cell);
+    let issued = document.policy.issued.seconds;
+    let snapshot = rack::snapshot_bytes(&rack::lowered(&document));
+    rack::engine(&snapshot, &rack::overlay_bytes(file, issued), issued)
+}
+
+/// The decision in the cell's words, as far as the cell speaks of it.
+fn told(decision: &Decision, expected: &Expected) -> Expected {
+    let missing = decision.missing.as_ref();
+    let step_up = missing.and_then(|missing| missing.step_up.as_ref());
+    let budgets = decision
+        .obligations
+        .iter()
+        .filter_map(|obligation| match obligation {
+            Obligation::ReserveBudget { .. } => Some("reserve_budget".to_owned()),
+            Obligation::Log | Obligation::MaskFields { .. } => None,
+        });
+    Expected {
+        outcome: decision.outcome.clone(),
+        reason: decision.reason.clone(),
+        hidden: (expected.hidden.as_ref().and(decision.fields.as_ref()))
+            .map(|fields| fields.hidden.clone()),
+        step_up: expected
+            .step_up
+            .as_ref()
+            .and(step_up)
+            .map(|demand| ExpectedStepUp {
+                level: demand.level,
+                max_age: demand.max_age,
+            }),
+        obligations: expected.obligations.as_ref().map(|_| budgets.collect()),
+        compile: expected.compile.clone(),
+    }
+}
+
+fn failure(engine: &Engine, cell: &Cell, request: &Request<'_>, got: &Expected) -> String {
+    let explanation = ffi::explanation::explain(engine, request).map_or_else(
+        |error| error.to_string(),
+        |explanation| serde_json::to_string_pretty(&explanation).unwrap(),
+    );
+    format!(
+        "{} {}\n  request  {}\n  expected {:?}\n  got      {got:?}\n  {explanation}\n",
+        cell.id, cell.text, cell.request, cell.expect
+    )
 }
 
 fn read_request<'a>(cell: &Cell, text: &'a str) -> Request<'a> {

@@ -150,10 +150,14 @@ pub fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Says that a test had nothing to work on. Written past the test runner, which would swallow it.
+/// Says that a test had nothing to work on.
 pub fn skip(missing: &Path) {
-    let mut err = std::io::stderr();
-    let _ = writeln!(err, "SKIPPED: {} is not there", missing.display());
+    say(&format!("SKIPPED: {} is not there", missing.display()));
+}
+
+/// Says something past the test runner, which swallows what passing tests print.
+pub fn say(what: &str) {
+    let _ = writeln!(std::io::stderr(), "{what}");
 }
 
 /// Reads JSON; on failure says in which file.

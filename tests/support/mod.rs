@@ -3,3 +3,4 @@
 #![allow(dead_code, reason = "every test crate uses another part")]
 
 pub mod cells;
+pub mod rack;
