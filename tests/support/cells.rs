@@ -88,27 +88,32 @@ pub struct Cell {
 }
 
 /// What must come out. What is absent is not compared.
-#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Expected {
     pub outcome: String,
     pub reason: String,
     /// Exactly the hidden field groups, sorted.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub hidden: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub step_up: Option<ExpectedStepUp>,
     /// Exactly these; only `reserve_budget` is compared.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub obligations: Option<Vec<String>>,
     /// `refused`: the compiler refuses the document, and the answer is what its snapshot would
     /// still have given.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub compile: Option<String>,
 }
 
 /// The demand that the challenge names.
-#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ExpectedStepUp {
     pub level: u8,
     /// Absent: the sign-in itself is too weak.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub max_age: Option<u32>,
 }
 
