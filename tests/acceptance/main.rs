@@ -32,9 +32,14 @@ fn every_cell_is_there_and_reads() {
         file.document(None);
         for cell in &file.cells {
             let text = cell.request.to_string();
-            let request = read_request(cell, &text);
+            let request = cells::read_request(&cell.id, &text);
             let again = serde_json::to_string(&request).unwrap();
-            assert_eq!(read_request(cell, &again), request, "{}", cell.id);
+            assert_eq!(
+                cells::read_request(&cell.id, &again),
+                request,
+                "{}",
+                cell.id
+            );
         }
     }
 }
@@ -49,7 +54,7 @@ fn every_cell_holds() {
             let own = (!cell.added_assignments.is_empty()).then(|| engine(&file, Some(cell)));
             let engine = own.as_ref().unwrap_or(&shared);
             let text = cell.request.to_string();
-            let request = read_request(cell, &text);
+            let request = cells::read_request(&cell.id, &text);
             let decision = ffi::decide(engine, &request).expect("an undamaged snapshot");
             let got = told(&decision, &cell.expect);
             if got != cell.expect {
@@ -112,9 +117,4 @@ fn failure(engine: &Engine, cell: &Cell, request: &Request<'_>, got: &Expected) 
         "{} {}\n  request  {}\n  expected {:?}\n  got      {got:?}\n  {explanation}\n",
         cell.id, cell.text, cell.request, cell.expect
     )
-}
-
-fn read_request<'a>(cell: &Cell, text: &'a str) -> Request<'a> {
-    serde_json::from_str(text)
-        .unwrap_or_else(|error| panic!("{} {}: {error}\n{text}", cell.id, cell.text))
 }

@@ -6,7 +6,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use keyrack::policy::{Document, document::Assignment};
+use keyrack::{
+    decide::Request,
+    policy::{Document, document::Assignment},
+};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
@@ -168,4 +171,9 @@ pub fn say(what: &str) {
 /// Reads JSON; on failure says in which file.
 pub fn read<T: DeserializeOwned>(name: &str, text: &str) -> T {
     serde_json::from_str(text).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+/// Reads a request as the host's is read; on failure says whose.
+pub fn read_request<'a>(whose: &str, text: &'a str) -> Request<'a> {
+    serde_json::from_str(text).unwrap_or_else(|error| panic!("{whose}: {error}\n{text}"))
 }
