@@ -10,6 +10,8 @@
     reason = "a test fails by panicking"
 )]
 
+mod laws;
+mod lists;
 mod source;
 #[path = "../support/mod.rs"]
 mod support;

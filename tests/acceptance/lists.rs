@@ -1,0 +1,133 @@
+//! The lists agree with the decisions: sessions, who can, and the filter of records.
+
+use std::collections::HashMap;
+
+use keyrack::{
+    decide::{Outcome, Request},
+    query::{
+        filter::where_can,
+        session::{self, State},
+        who::who_can,
+    },
+};
+
+use crate::laws::{decide, for_each_cell};
+
+#[test]
+fn a_session_agrees_with_every_decision() {
+    let mut seen = [0; 3];
+    for_each_cell(|engine, cell, request| {
+        let bare = Request {
+            subject: request.subject.clone(),
+            actor: request.actor.clone(),
+            scope: request.scope.clone(),
+            now: request.now,
+            auth: request.auth.clone(),
+            ip: request.ip.clone(),
+            ..Request::default()
+        };
+        let session = session::session(engine, &bare).unwrap();
+        let Some(permission) = engine
+            .snapshot
+            .find_permission(&request.permission)
+            .unwrap()
+        else {
+            return;
+        };
+        let state = session.states[usize::try_from(permission).unwrap()];
+        let asked = Request {
+            permission: request.permission.clone(),
+            ..bare.clone()
+        };
+        let alone = decide(engine, &asked);
+        let allowed = alone.outcome == Outcome::Allow && alone.is_unconditional();
+        assert_eq!(
+            state == State::Allowed,
+            allowed,
+            "{} {state:?} {alone:?}",
+            cell.id
+        );
+        // Whatever else is told: what was denied stays denied, what was allowed stays allowed.
+        // Fields, a proposal and a member to act on make it another question.
+        let full = decide(
+            engine,
+            &Request {
+                fields: None,
+                assignment: None,
+                member: None,
+                ..request.clone()
+            },
+        );
+        match state {
+            State::Denied => assert_eq!(full.outcome, Outcome::Deny, "{} {full:?}", cell.id),
+            State::Allowed => assert_eq!(full.outcome, Outcome::Allow, "{} {full:?}", cell.id),
+            State::Conditional => {}
+        }
+        seen[usize::from(state == State::Conditional)
+            + 2 * usize::from(state == State::Allowed)] += 1;
+    });
+    assert!(
+        seen.iter().all(|count| *count > 20),
+        "too few of one state: {seen:?}"
+    );
+}
+
+#[test]
+fn the_list_of_who_can_names_exactly_those_who_are_not_denied() {
+    let (mut asked, mut found) = (0, 0);
+    for_each_cell(|engine, cell, request| {
+        let bare = Request {
+            permission: request.permission.clone(),
+            scope: request.scope.clone(),
+            now: request.now,
+            ip: request.ip.clone(),
+            ..Request::default()
+        };
+        let listed: HashMap<u32, State> = who_can(engine, &bare).unwrap().into_iter().collect();
+        for row in engine.snapshot.members() {
+            let row = row.unwrap();
+            let request = Request {
+                subject: std::str::from_utf8(row.id).unwrap().into(),
+                ..bare.clone()
+            };
+            let decision = decide(engine, &request);
+            let state = listed.get(&row.handle);
+            let allowed = decision.outcome == Outcome::Allow && decision.is_unconditional();
+            let who = format!("{} {}: {state:?} {decision:?}", cell.id, &*request.subject);
+            assert_eq!(state == Some(&State::Allowed), allowed, "{who}");
+            assert!(
+                state.is_some() || decision.outcome == Outcome::Deny,
+                "{who}"
+            );
+            asked += 1;
+        }
+        found += listed.len();
+    });
+    assert!(asked > 5_000 && found > 500, "{found} of {asked}");
+}
+
+#[test]
+fn a_filter_lets_exactly_the_allowed_records_through() {
+    let mut compared = 0;
+    for_each_cell(|engine, cell, request| {
+        let Some(resource) = &request.resource else {
+            return;
+        };
+        let scope = match &request.scope {
+            None => Some(0),
+            Some(scope) => engine.snapshot.find_scope(scope).unwrap(),
+        };
+        let Some(scope) = scope else { return };
+        let asked = Request {
+            fields: None,
+            approvals: Vec::new(),
+            ..request.clone()
+        };
+        let allowed = decide(engine, &asked).outcome == Outcome::Allow;
+        let filter = where_can(engine, &asked).unwrap();
+        let passes = filter.passes(engine, &asked, scope, resource).unwrap();
+        assert_eq!(passes, allowed, "{} {filter:?}", cell.id);
+        compared += 1;
+    });
+    assert!(compared > 80, "only {compared} cells name a record");
+}
