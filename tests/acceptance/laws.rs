@@ -3,6 +3,7 @@
 
 use keyrack::{
     decide::{self, Decision, Engine, Outcome, Request},
+    ffi,
     policy::document::{Conditions, Denial, MemberKind, Rows},
 };
 
@@ -303,4 +304,70 @@ fn a_conditional_denial_opens_no_door() {
             assert_ne!(denied.outcome, Outcome::Allow, "{} {denied:?}", cell.id);
         }
     });
+}
+
+/// What a browser gets answers its own member as the whole does. Left out: requests that need
+/// facts about others (an actor, approvals, administration).
+#[test]
+fn a_slice_answers_its_member_as_the_whole_does() {
+    let mut asked = 0;
+    for file in cells::files() {
+        let issued = file.document(None).policy.issued.seconds;
+        let overlay = rack::overlay_bytes(&file, issued);
+        let bytes = rack::snapshot_bytes(&rack::lowered(&file.document(None)));
+        let whole = rack::engine(&bytes, &overlay, issued);
+        for cell in file
+            .cells
+            .iter()
+            .filter(|cell| cell.added_assignments.is_empty())
+        {
+            let text = cell.request.to_string();
+            let request = cells::read_request(&cell.id, &text);
+            let others = request.actor.is_some()
+                || request.assignment.is_some()
+                || request.member.is_some()
+                || !request.approvals.is_empty();
+            let Some(row) = whole.snapshot.find_member(&request.subject).unwrap() else {
+                continue;
+            };
+            if others {
+                continue;
+            }
+            let slice = rack::snapshot_bytes(&whole.snapshot.slice(&row).unwrap());
+            assert!(
+                slice.len() < bytes.len(),
+                "{}: {} bytes",
+                cell.id,
+                slice.len()
+            );
+            let slice = rack::engine(&slice, &overlay, issued);
+            let [whole, slice] =
+                [&whole, &slice].map(|engine| ffi::decide(engine, &request).unwrap());
+            if slice.reason == "scope_unknown" {
+                // A scope where the member holds nothing is not its to know.
+                assert_eq!(whole.outcome, "deny", "{} {}", cell.id, cell.text);
+            } else {
+                assert_eq!(slice, whole, "{} {}", cell.id, cell.text);
+            }
+            asked += 1;
+        }
+    }
+    assert!(asked > 400, "only {asked} cells asked");
+}
+
+#[test]
+fn a_snapshot_restores_to_the_bytes_it_came_from() {
+    for file in cells::files() {
+        let model = rack::lowered(&file.document(None));
+        let bytes = rack::snapshot_bytes(&model);
+        let snapshot = rack::load(&bytes, file.document(None).policy.issued.seconds);
+        let again = rack::snapshot_bytes(&snapshot.restore().unwrap());
+        assert!(
+            bytes == again,
+            "{}: {} and {} bytes",
+            file.name,
+            bytes.len(),
+            again.len()
+        );
+    }
 }
