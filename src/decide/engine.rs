@@ -8,7 +8,7 @@ use crate::snapshot::{
     records::{MemberRow, Profile},
 };
 
-use super::{clock::Clock, reason::Reason};
+use super::{clock::Clock, quick::Plain, reason::Reason};
 
 /// A policy in force. It never changes; a new snapshot or overlay makes a new one.
 #[derive(Debug)]
@@ -16,6 +16,7 @@ pub struct Engine {
     /// The policy.
     pub snapshot: Snapshot,
     overlay: Option<Bound>,
+    pub(super) plain: Plain,
 }
 
 /// An overlay with its names resolved. Entries on unknown members concern nobody.
@@ -43,10 +44,12 @@ pub struct Principal<'s> {
 impl Engine {
     /// A snapshot in force without an overlay.
     #[must_use]
-    pub const fn new(snapshot: Snapshot) -> Self {
+    pub fn new(snapshot: Snapshot) -> Self {
+        let plain = Plain::of(&snapshot);
         Self {
             snapshot,
             overlay: None,
+            plain,
         }
     }
 
@@ -89,9 +92,11 @@ impl Engine {
         bound.sessions.sort_unstable();
         bound.members.sort_unstable();
         bound.operations.sort_unstable();
+        let plain = Plain::of(&snapshot);
         Ok(Self {
             snapshot,
             overlay: Some(bound),
+            plain,
         })
     }
 
@@ -99,6 +104,12 @@ impl Engine {
     #[must_use]
     pub fn overlay_version(&self) -> Option<u64> {
         self.overlay.as_ref().map(|overlay| overlay.version)
+    }
+
+    /// Whether an overlay is in force.
+    #[must_use]
+    pub const fn has_overlay(&self) -> bool {
+        self.overlay.is_some()
     }
 
     /// A member with its profile.

@@ -10,6 +10,7 @@ pub mod explain;
 pub mod fields;
 pub mod judge;
 pub mod question;
+pub mod quick;
 pub mod reason;
 pub mod request;
 

@@ -110,24 +110,28 @@ sections! {
     Levels = 14,
     /// Table of roles.
     Roles = 15,
-    /// Table of terms.
-    Terms = 16,
+    /// Six bytes for each set of terms: flags, permission set.
+    TermsHeads = 16,
+    /// Table of the rest of each set of terms.
+    Terms = 17,
     /// Table of groups.
-    Groups = 17,
+    Groups = 18,
     /// Table of organisations.
-    Organisations = 18,
-    /// Table of member profiles: what members have in common.
-    Profiles = 19,
+    Organisations = 19,
+    /// Four bytes for each member profile: flags, kind, status.
+    ProfileHeads = 20,
+    /// Table of the rest of each profile: what members have in common.
+    Profiles = 21,
     /// Words: where each bucket of members starts, and the end.
-    MemberBuckets = 20,
+    MemberBuckets = 22,
     /// Member rows in bucket order.
-    Members = 21,
+    Members = 23,
     /// Table of routes.
-    Routes = 22,
+    Routes = 24,
 }
 
 /// How many sections there are.
-pub const SECTIONS: usize = 23;
+pub const SECTIONS: usize = 25;
 
 /// Where the sections of a payload lie.
 #[derive(Clone, Debug)]

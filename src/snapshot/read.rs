@@ -282,7 +282,8 @@ impl Snapshot {
     /// The head of one set of terms.
     #[inline]
     pub fn terms(&self, number: u32) -> Result<TermsHead<'_>, Damaged> {
-        TermsHead::parse(self.table(Section::Terms).record(number)?)
+        let rests = self.table(Section::Terms);
+        TermsHead::read(self.section(Section::TermsHeads), rests, number)
     }
 
     /// One group.
@@ -329,7 +330,8 @@ impl Snapshot {
     /// A member's profile.
     #[inline]
     pub fn profile(&self, number: u32) -> Result<Profile<'_>, Damaged> {
-        Profile::parse(self.table(Section::Profiles).record(number)?)
+        let rests = self.table(Section::Profiles);
+        Profile::read(self.section(Section::ProfileHeads), rests, number)
     }
 
     /// The member with an id.

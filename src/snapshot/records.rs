@@ -10,6 +10,7 @@ use super::{
     },
     cursor::{Cursor, Numbers},
     model::{Holder, Member, Route, StepUp, Terms as TermsModel},
+    table::Table,
 };
 
 macro_rules! flags {
@@ -262,7 +263,8 @@ pub struct TermsHead<'a> {
     pub flags: TermsFlags,
     /// Set number of the permissions.
     pub permissions: u32,
-    rest: Cursor<'a>,
+    number: u32,
+    rests: Table<'a>,
 }
 
 /// What an assignment or a denial says.
@@ -387,20 +389,27 @@ pub fn texts<'a>(list: Cursor<'a>) -> impl Iterator<Item = Result<&'a str, Damag
 }
 
 impl<'a> TermsHead<'a> {
-    /// Parses the head of a record.
+    /// Reads one head; the rest stays where it is.
     #[inline]
-    pub fn parse(record: &'a [u8]) -> Result<Self, Damaged> {
-        let mut rest = Cursor(record);
+    pub fn read(heads: &'a [u8], rests: Table<'a>, number: u32) -> Result<Self, Damaged> {
+        let start = super::cursor::at(number).checked_mul(6).ok_or(Damaged)?;
+        let head: &[u8; 6] = heads
+            .get(start..)
+            .and_then(<[u8]>::first_chunk)
+            .ok_or(Damaged)?;
+        let [a, b, c, d, e, f] = *head;
+        let flags = TermsFlags(u16::from_le_bytes([a, b]));
         Ok(Self {
-            flags: TermsFlags(rest.fixed_u16()?),
-            permissions: rest.number()?,
-            rest,
+            flags,
+            permissions: u32::from_le_bytes([c, d, e, f]),
+            number,
+            rests,
         })
     }
 
     /// Parses the rest.
     pub fn detail(&self) -> Result<Terms<'a>, Damaged> {
-        let mut rest = self.rest;
+        let mut rest = Cursor(self.rests.record(self.number)?);
         let has = |flag| self.flags.has(flag);
         let none = Cursor(&[]);
         let id = rest.optional()?;
@@ -539,7 +548,8 @@ pub struct Profile<'a> {
     pub kind: MemberKind,
     /// Where it stands in its life cycle.
     pub status: MemberStatus,
-    rest: Cursor<'a>,
+    number: u32,
+    rests: Table<'a>,
 }
 
 /// The less often read parts of a profile.
@@ -601,15 +611,21 @@ impl<'a> MemberRow<'a> {
 }
 
 impl<'a> Profile<'a> {
-    /// Parses the head of a record.
+    /// Reads one head; the rest stays where it is.
     #[inline]
-    pub fn parse(record: &'a [u8]) -> Result<Self, Damaged> {
-        let mut rest = Cursor(record);
+    pub fn read(heads: &'a [u8], rests: Table<'a>, number: u32) -> Result<Self, Damaged> {
+        let start = super::cursor::at(number).checked_mul(4).ok_or(Damaged)?;
+        let head: &[u8; 4] = heads
+            .get(start..)
+            .and_then(<[u8]>::first_chunk)
+            .ok_or(Damaged)?;
+        let [a, b, kind, status] = *head;
         Ok(Self {
-            flags: ProfileFlags(rest.fixed_u16()?),
-            kind: MemberKind::from_code(rest.byte()?).ok_or(Damaged)?,
-            status: MemberStatus::from_code(rest.byte()?).ok_or(Damaged)?,
-            rest,
+            flags: ProfileFlags(u16::from_le_bytes([a, b])),
+            kind: MemberKind::from_code(kind).ok_or(Damaged)?,
+            status: MemberStatus::from_code(status).ok_or(Damaged)?,
+            number,
+            rests,
         })
     }
 
@@ -622,7 +638,7 @@ impl<'a> Profile<'a> {
 
     /// Parses the rest.
     pub fn detail(&self) -> Result<ProfileDetail<'a>, Damaged> {
-        let mut rest = self.rest;
+        let mut rest = Cursor(self.rests.record(self.number)?);
         let has = |flag| self.flags.has(flag);
         let none = Cursor(&[]);
         Ok(ProfileDetail {

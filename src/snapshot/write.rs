@@ -273,6 +273,12 @@ impl<'m> Writer<'m> {
         put(Section::Roles, Table::build(&roles))?;
         let terms = records(&model.terms, |bytes, terms| self.terms(bytes, terms));
         put(Section::Terms, Table::build(&terms))?;
+        let mut heads = Bytes::default();
+        for terms in &model.terms {
+            heads.fixed_u16(TermsFlags::of(terms).0);
+            heads.fixed_u32(self.sets.number(&terms.permissions));
+        }
+        put(Section::TermsHeads, Some(heads.0))?;
         let groups = records(&model.groups, |bytes, group| self.holder(bytes, group));
         put(Section::Groups, Table::build(&groups))?;
         let firms = records(&model.organisations, |bytes, firm| self.holder(bytes, firm));
@@ -280,7 +286,19 @@ impl<'m> Writer<'m> {
         let (buckets, rows) = self.members(model)?;
         put(Section::MemberBuckets, Some(buckets))?;
         put(Section::Members, Some(rows))?;
-        put(Section::Profiles, Table::build(&self.profiles.1))?;
+        let heads = self
+            .profiles
+            .1
+            .iter()
+            .flat_map(|profile| profile.0.iter().take(4).copied());
+        put(Section::ProfileHeads, Some(heads.collect()))?;
+        let rests: Vec<&[u8]> = self
+            .profiles
+            .1
+            .iter()
+            .map(|profile| profile.0.get(4..).unwrap_or_default())
+            .collect();
+        put(Section::Profiles, Table::build(&rests))?;
         let lists = records(&self.scope_lists.1, |bytes, list| {
             list.iter().for_each(|scope| bytes.number(*scope));
         });
@@ -297,8 +315,6 @@ impl<'m> Writer<'m> {
 
     fn terms(&mut self, bytes: &mut Bytes, terms: &Terms) {
         let flags = TermsFlags::of(terms);
-        bytes.fixed_u16(flags.0);
-        bytes.number(self.sets.number(&terms.permissions));
         bytes.optional(self.optional_name(terms.id.as_ref()));
         bytes.optional(self.optional_name(terms.role.as_ref()));
         bytes.signed_if(terms.from);
