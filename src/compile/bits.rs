@@ -22,13 +22,6 @@ impl BitSet {
         }
     }
 
-    pub(crate) fn remove(&mut self, at: usize) {
-        let (word, bit) = split(at);
-        if let Some(bits) = self.0.get_mut(word) {
-            *bits &= !bit;
-        }
-    }
-
     pub(crate) fn contains(&self, at: usize) -> bool {
         let (word, bit) = split(at);
         self.0.get(word).is_some_and(|bits| bits & bit != 0)
@@ -111,9 +104,8 @@ mod tests {
         assert_eq!(set.common(&other).iter().collect::<Vec<_>>(), [64]);
         set.extend(&other);
         assert_eq!(set.iter().collect::<Vec<_>>(), [3, 5, 64, 200]);
-        set.remove(64);
-        assert!(!set.contains(64) && set.contains(200) && !set.contains(1_000));
-        assert_eq!(set.len(), 3);
+        assert!(set.contains(64) && !set.contains(65) && !set.contains(1_000));
+        assert_eq!(set.len(), 4);
         assert!(BitSet::default().is_empty());
     }
 }

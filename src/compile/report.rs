@@ -39,11 +39,11 @@ const ABSENCES: &[Code] = &[
 ];
 
 impl<'s> Report<'s> {
-    pub(crate) fn new(source: &'s Source, damage: &'s Damage) -> Self {
+    pub(crate) fn new(source: &'s Source, damage: &'s Damage, findings: Vec<Finding>) -> Self {
         Self {
             source,
             damage,
-            findings: Vec::new(),
+            findings,
         }
     }
 

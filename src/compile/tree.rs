@@ -113,6 +113,13 @@ impl<'d> Tree<'d> {
         above <= below && below < self.end(above)
     }
 
+    /// Whether one of some sorted, disjoint subtrees covers a node.
+    pub(crate) fn any_covers(&self, sorted: &[u32], below: u32) -> bool {
+        let after = sorted.partition_point(|above| *above <= below);
+        let last = after.checked_sub(1).and_then(|at| sorted.get(at));
+        last.is_some_and(|above| self.covers(*above, below))
+    }
+
     /// Sorted, without what another of them covers.
     pub(crate) fn widest(&self, positions: impl Iterator<Item = u32>) -> Vec<u32> {
         let mut positions: Vec<u32> = positions.collect();

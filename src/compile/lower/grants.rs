@@ -51,12 +51,8 @@ struct Placer<'w, 'd> {
     roles: Vec<Read>,
 }
 
-/// Lowers all assignments and denials into the model.
-pub(super) fn place<'d>(
-    world: &World<'d>,
-    zones: &Zones<'d>,
-    model: &mut Model,
-) -> (Vec<Placed>, Vec<Placed>) {
+/// Lowers all assignments and denials into the model. Tells where the assignments went.
+pub(super) fn place<'d>(world: &World<'d>, zones: &Zones<'d>, model: &mut Model) -> Vec<Placed> {
     let roles = world.roles.places.iter();
     let roles = roles
         .map(|place| {
@@ -109,7 +105,7 @@ pub(super) fn place<'d>(
             });
         }
     }
-    (assignments, denials)
+    assignments
 }
 
 impl<'d> Placer<'_, 'd> {

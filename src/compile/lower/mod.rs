@@ -16,14 +16,12 @@ use crate::policy::Document;
 use crate::snapshot::model::{Header, Model};
 use grants::Placed;
 
-/// A lowered document, and where its assignments and denials went.
+/// A lowered document, and where its assignments went.
 #[derive(Debug)]
 pub(crate) struct Lowered {
     pub(crate) model: Model,
     /// By position in the document.
     pub(crate) assignments: Vec<Placed>,
-    /// By position in the document.
-    pub(crate) denials: Vec<Placed>,
 }
 
 pub(crate) fn lower(world: &World<'_>) -> Lowered {
@@ -46,14 +44,10 @@ pub(crate) fn lower(world: &World<'_>) -> Lowered {
         routes: routes::routes(world),
         ..Model::default()
     };
-    let (assignments, denials) = grants::place(world, &zones.index, &mut model);
+    let assignments = grants::place(world, &zones.index, &mut model);
     people::rank(world, &assignments, &mut model);
     model.zones = zones.zones;
-    Lowered {
-        model,
-        assignments,
-        denials,
-    }
+    Lowered { model, assignments }
 }
 
 fn header(document: &Document) -> Header {
