@@ -12,3 +12,8 @@ pub mod query;
 pub mod snapshot;
 #[cfg(feature = "wasm")]
 pub mod wasm;
+
+/// The README's Rust, run as it stands.
+#[cfg(all(doctest, feature = "authoring"))]
+#[doc = include_str!("../README.md")]
+pub struct Readme;
