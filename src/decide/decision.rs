@@ -244,11 +244,7 @@ pub fn answer(question: &Question<'_>, fields: bool) -> Result<Decision, Damaged
     } else {
         None
     };
-    let needs = match &actor {
-        None => subject.needs,
-        Some(actor) => subject.needs.joined(&actor.needs),
-    };
-    if let Some(asked) = ask(question, &needs)? {
+    if let Some(asked) = ask(question, &subject, actor.as_ref())? {
         return Ok(Decision {
             granted_by: Some(subject.by),
             ..asked
@@ -290,25 +286,39 @@ fn judge_actor(question: &Question<'_>) -> Result<Option<Verdict>, Damaged> {
     question.judge(&actor).map(Some)
 }
 
-/// What is asked of people, if anything is: first of the member, then of others.
-fn ask(question: &Question<'_>, needs: &Needs) -> Result<Option<Decision>, Damaged> {
-    let unmet = question.unmet(needs)?;
+/// What is asked of people, if anything is: first of the member, then of others. The subject's
+/// needs and the actor's are met each by itself; what is left of both is asked at once.
+fn ask(
+    question: &Question<'_>,
+    subject: &Standing,
+    actor: Option<&Standing>,
+) -> Result<Option<Decision>, Damaged> {
+    let mut left = Needs::default();
+    for standing in [Some(subject), actor].into_iter().flatten() {
+        let needs = standing.needs;
+        let unmet = question.unmet(&needs)?;
+        left = left.joined(&Needs {
+            step_up: if unmet.step_up {
+                needs.step_up
+            } else {
+                StepUp::default()
+            },
+            sign_in_level: if unmet.sign_in {
+                needs.sign_in_level
+            } else {
+                0
+            },
+            approval: unmet.approval,
+        });
+    }
     let missing = Missing {
-        step_up: if unmet.step_up {
-            needs.step_up
-        } else {
-            StepUp::default()
-        },
-        sign_in_level: if unmet.sign_in {
-            needs.sign_in_level
-        } else {
-            0
-        },
-        approval: unmet.approval,
+        step_up: left.step_up,
+        sign_in_level: left.sign_in_level,
+        approval: left.approval,
     };
-    let (outcome, reason) = if unmet.step_up || unmet.sign_in {
+    let (outcome, reason) = if left.step_up.level != 0 || left.sign_in_level != 0 {
         (Outcome::StepUp, Reason::StepUpRequired)
-    } else if !unmet.approval {
+    } else if !left.approval {
         return Ok(None);
     } else if question.request.approvals.is_empty() {
         (Outcome::Approval, Reason::ApprovalRequired)

@@ -242,7 +242,10 @@ impl<'q> Question<'q> {
                 self.conclude(Some(reason));
                 return Ok(());
             }
-            let needs = self.needs_of(&terms, fared.above_soft_limit)?;
+            // Joined before it is compared: two proofs that meet the assignment's demand and the
+            // permission's may yet not meet the stricter of both.
+            let own = self.own_needs(false)?;
+            let needs = self.needs_of(&terms, fared.above_soft_limit)?.joined(&own);
             let order = (self.unmet(&needs)?.rank(), fared.budgets, holding.order);
             if best.as_ref().is_none_or(|best| order < best.order) {
                 let by = By::Holding {
@@ -265,14 +268,13 @@ impl<'q> Question<'q> {
             }
             open &= trained;
         }
-        let Some(Best { mut standing, .. }) = best else {
-            return Ok(Verdict::Refused(Refusal {
+        Ok(match best {
+            Some(best) => Verdict::Stands(best.standing),
+            None => Verdict::Refused(Refusal {
                 reason: furthest,
                 open,
-            }));
-        };
-        standing.needs = standing.needs.joined(&self.own_needs(false)?);
-        Ok(Verdict::Stands(standing))
+            }),
+        })
     }
 
     /// What the permission itself asks of everyone who holds it. An owner meets no bands by amount

@@ -229,7 +229,10 @@ fn counts(
     if fared.refused.is_some() {
         return Ok(false);
     }
-    let needs = question.needs_of(terms, fared.above_soft_limit)?;
+    let own = question.own_needs(false)?;
+    let needs = question
+        .needs_of(terms, fared.above_soft_limit)?
+        .joined(&own);
     Ok(question.unmet(&needs)?.rank() == 0)
 }
 

@@ -3,7 +3,10 @@
 use std::collections::HashMap;
 
 use keyrack::{
-    decide::{Outcome, Request},
+    decide::{
+        Engine, Outcome, Request,
+        decision::{Depth, decide_with},
+    },
     query::{
         filter::where_can,
         session::{self, State},
@@ -11,7 +14,10 @@ use keyrack::{
     },
 };
 
-use crate::laws::{decide, for_each_cell};
+use crate::{
+    laws::{decide, for_each_cell},
+    support::{cells, rack},
+};
 
 #[test]
 fn a_session_agrees_with_every_decision() {
@@ -130,4 +136,44 @@ fn a_filter_lets_exactly_the_allowed_records_through() {
         compared += 1;
     });
     assert!(compared > 80, "only {compared} cells name a record");
+}
+
+/// The short way to the boolean answer, for every member, permission and scope of every file, under
+/// the file's overlay and without one, is the whole decision on the bare request.
+#[test]
+fn the_boolean_answer_is_the_decision_on_the_bare_request() {
+    let (mut asked, mut allowed) = (0, 0);
+    for file in cells::files() {
+        let document = file.document(None);
+        let issued = document.policy.issued.seconds;
+        let bytes = rack::snapshot_bytes(&rack::lowered(&document));
+        let overlaid = crate::engine(&file, None);
+        let bare = Engine::new(rack::load(&bytes, issued));
+        for engine in [&overlaid, &bare] {
+            for row in engine.snapshot.members() {
+                let row = row.unwrap();
+                for permission in 0..engine.snapshot.permission_count() {
+                    for scope in 0..engine.snapshot.scope_count() {
+                        let request = Request {
+                            subject: std::str::from_utf8(row.id).unwrap().into(),
+                            permission: engine.snapshot.permission_key(permission).unwrap().into(),
+                            scope: Some(engine.snapshot.scope_id(scope).unwrap().into()),
+                            now: Some(1_772_445_600),
+                            ..Request::default()
+                        };
+                        let depth = Depth::default();
+                        let decision = decide_with(engine, &request, depth).unwrap();
+                        let may = engine
+                            .may(row.handle, permission, scope, request.now)
+                            .unwrap();
+                        let who = || format!("{} {request:?} {decision:?}", file.name);
+                        assert_eq!(may, decision.is_unconditional(), "{}", who());
+                        asked += 1;
+                        allowed += u32::from(may);
+                    }
+                }
+            }
+        }
+    }
+    assert!(asked > 100_000 && allowed > 5_000, "{allowed} of {asked}");
 }

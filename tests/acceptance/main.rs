@@ -10,6 +10,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod added;
 mod laws;
 mod lists;
 mod source;
