@@ -13,6 +13,7 @@
 mod added;
 mod laws;
 mod lists;
+mod narrowed;
 mod source;
 #[path = "../support/mod.rs"]
 mod support;

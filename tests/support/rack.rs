@@ -35,8 +35,13 @@ pub fn snapshot_bytes(model: &Model) -> Vec<u8> {
 /// A signed overlay over the policy of a file.
 pub fn overlay_bytes(file: &CellFile, issued: i64) -> Vec<u8> {
     let tenant = file.policy["policy"]["tenant"].as_str().unwrap();
-    let overlay = overlay(&file.overlay, tenant, issued);
-    container::sign(Domain::Overlay, &overlay.payload().unwrap(), &signing_key())
+    signed_overlay(&file.overlay, tenant, issued)
+}
+
+/// A signed overlay over a tenant's policy.
+pub fn signed_overlay(cells: &CellOverlay, tenant: &str, issued: i64) -> Vec<u8> {
+    let payload = overlay(cells, tenant, issued).payload().unwrap();
+    container::sign(Domain::Overlay, &payload, &signing_key())
 }
 
 fn overlay(cells: &CellOverlay, tenant: &str, issued: i64) -> Overlay {
