@@ -65,7 +65,7 @@ impl Snapshot {
             (Section::Routes, layout::MAX_ROUTES),
         ];
         for (section, cap) in tables {
-            if self.table(section).count()? > cap {
+            if self.table(section).check()? > cap {
                 return Err(Damaged);
             }
         }

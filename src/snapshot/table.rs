@@ -33,11 +33,28 @@ impl<'a> Table<'a> {
         (first >> 2).checked_sub(1).ok_or(Damaged)
     }
 
+    /// Checks that the records lie behind each other and fill the section, so that all of them
+    /// together are never larger than the bytes that were paid for. Gives their number.
+    pub fn check(self) -> Result<u32, Damaged> {
+        let count = self.count()?;
+        let mut end = word(self.0, 0).ok_or(Damaged)?;
+        for index in 1..=count {
+            let next = word(self.0, index).ok_or(Damaged)?;
+            if next < end {
+                return Err(Damaged);
+            }
+            end = next;
+        }
+        if at(end) == self.0.len() {
+            Ok(count)
+        } else {
+            Err(Damaged)
+        }
+    }
+
     /// One record.
     #[inline]
     pub fn record(self, index: u32) -> Result<&'a [u8], Damaged> {
-        // INVARIANT: an index past the end reads record bytes as offsets; the length check of
-        // `count` guards the callers that take an index from the bytes.
         let start = at(index).checked_mul(4).ok_or(Damaged)?;
         let offsets: &[u8; 8] = self
             .0
