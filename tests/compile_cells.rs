@@ -1,6 +1,14 @@
 //! The compiler refuses the documents that the acceptance cells mark, and no other.
 
 #![cfg(feature = "authoring")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a test fails by panicking"
+)]
 
 mod support;
 

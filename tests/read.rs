@@ -1,5 +1,16 @@
 //! Reading a document: every mistake of form, at its place, in one go.
 
+#![cfg(feature = "authoring")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::arithmetic_side_effects,
+    reason = "a test fails by panicking"
+)]
+
 use keyrack::policy::{Format, read};
 
 fn told(text: &str, format: Format) -> Vec<(&'static str, usize, usize, String)> {

@@ -82,7 +82,7 @@ pub(crate) fn run<'c>(
 }
 
 impl Check<'_, '_> {
-    /// A name that stands for nothing.
+    /// A name that stands for nothing. Where it is itself a key, the key is underlined.
     pub(crate) fn unknown<'n>(
         &mut self,
         code: Code,
@@ -107,7 +107,10 @@ impl Check<'_, '_> {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("correct the name, or write the {what}"),
         };
-        self.report
-            .value(path, (code, format!("there is no {what} `{name}`"), help));
+        let finding = (code, format!("there is no {what} `{name}`"), help);
+        match path.last() {
+            Some(Step::Key(key)) if *key == name => self.report.key(path, finding),
+            _ => self.report.value(path, finding),
+        }
     }
 }

@@ -243,10 +243,10 @@ impl<'c, 'd> Check<'c, 'd> {
         let mut entries: Vec<Entry<'c>> = Vec::new();
         for way in self.lowered.grants(member) {
             let of_rule = masks.get(widen(way.holding.terms)).into_iter().flatten();
-            let mask = of_rule
+            let mut mask = of_rule
                 .filter(|(rule, _)| *rule == rule_at)
                 .map(|(_, mask)| *mask);
-            let Some(mask) = mask.last() else { continue };
+            let Some(mask) = mask.next() else { continue };
             entries.extend(way.holding.scopes.iter().map(|scope| Entry {
                 scope: *scope,
                 end: self.world.scopes.end(*scope),
