@@ -2,6 +2,7 @@
 
 pub mod administer;
 pub mod asks;
+pub mod attributes;
 pub mod clock;
 pub mod conditions;
 pub mod decision;
