@@ -6,6 +6,7 @@ import { Connection, demand } from "./api.mjs";
 import { drawControl } from "./controls.mjs";
 import { byId, h } from "./dom.mjs";
 import { drawList } from "./records.mjs";
+import { defaults, httpRequest, question } from "./requests.mjs";
 import { standing } from "./standing.mjs";
 import { verify } from "./verify.mjs";
 import { SECTIONS } from "./views.mjs";
@@ -14,55 +15,42 @@ import { sentence } from "./words.mjs";
 /** What is on the page. Replaced as a whole when the member, the store or the clock changes. */
 let desk;
 let section = "orders";
-/** Which opening is the newest; an older one that arrives late is dropped. */
-let turn = 0;
+/** Which opening and which drawing is the newest; an older one that arrives late is dropped. */
+let opening = 0;
+let drawing = 0;
 
-const { people, stores, keys } = await start();
-
-async function start() {
-  const told = await (await fetch("/dev/people")).json();
-  const { keys: sliceKeys } = await (await fetch("/dev/keys")).json();
-  const at = (store) => told.people.filter((person) => person.store === store.id);
-  byId("member").append(
-    ...told.stores.filter((store) => at(store).length > 0).map((store) =>
-      h("optgroup", { label: store.title }, ...at(store).map(({ id, name, post }) => h("option", { value: id }, `${name} · ${post}`))),
-    ),
-  );
-  byId("store").append(...told.stores.map(({ id, title }) => h("option", { value: id }, title)));
-  return { ...told, keys: sliceKeys };
-}
-
-byId("member").onchange = () => {
-  byId("store").value = people.find(({ id }) => id === byId("member").value).store;
-  open();
-};
-byId("store").onchange = () => draw();
-byId("clock").onchange = () => open();
-
-const wanted = new URLSearchParams(location.search);
-if (people.some(({ id }) => id === wanted.get("member"))) byId("member").value = wanted.get("member");
-byId("store").value = people.find(({ id }) => id === byId("member").value).store;
-await open();
+let people;
+let stores;
+let keys;
 
 /** Signs the chosen member in and loads the slice of the policy that is that member's own. */
 async function open() {
-  const mine = (turn += 1);
+  const mine = (opening += 1);
   const member = byId("member").value;
   loading("Loading the policy …");
   try {
     const clock = byId("clock").value;
     const connection = await Connection.open(member, clock === "" ? undefined : Number(clock));
     const rack = await Keyrack.load(await connection.slice(), { keys, now: connection.now });
-    if (mine !== turn) return;
-    desk = { member, connection, rack, proofs: [] };
+    if (mine !== opening) return;
+    desk = { member, connection, rack, proofs: [], opened: new Set() };
     byId("version").textContent = `Policy version ${rack.version}, this member’s slice.`;
     await draw();
   } catch (error) {
-    if (mine !== turn) return;
+    if (mine !== opening) return;
     desk = undefined;
     byId("sections").replaceChildren();
     byId("view").replaceChildren(
-      h("div", { class: "card failed", role: "alert" }, h("h1", {}, "No policy"), h("p", {}, `The policy could not be loaded (${error.code ?? error.message}). Nothing is shown, and nothing is allowed.`)),
+      h(
+        "div",
+        { class: "card failed", role: "alert" },
+        h("h1", {}, "No policy"),
+        h(
+          "p",
+          {},
+          `The policy could not be loaded (${error.code ?? error.message}). Nothing is shown, and nothing is allowed.`,
+        ),
+      ),
     );
     byId("main").setAttribute("aria-busy", "false");
   }
@@ -73,76 +61,61 @@ function loading(text) {
   byId("view").replaceChildren(h("p", { class: "loading" }, text));
 }
 
+const name = (member) => people.find(({ id }) => id === member)?.name ?? member;
 const chosenStore = () => stores.find(({ id }) => id === byId("store").value);
-const scopeOf = (part, view) => part.scope ?? view.scope ?? chosenStore().id;
-const baseOf = (part, view) => part.base ?? view.base ?? `/api/stores/${chosenStore().id}`;
 const sessionAt = (scope) =>
   desk.rack.session(desk.member, scope, { now: desk.connection.now, auth: authNow() });
 const authNow = () => ({ ...desk.connection.auth, proofs: desk.proofs });
 
-/** Whether anything of a section could be there for this member. */
-function isThere(view) {
-  const parts = [...view.lists, ...view.controls];
-  return parts.some((part) => part.id === undefined
-    ? stands(part, view).state !== "absent"
-    : standingOf(part, view, undefined)({}).state !== "absent");
-}
-
-const stands = (list, view) =>
-  standing(desk.rack, sessionAt(scopeOf(list, view)), request(list, view, {}, undefined));
-
-function standingOf(control, view, item) {
-  return (filled) => standing(desk.rack, sessionAt(scopeOf(control, view)), request(control, view, filled, item));
-}
-
-/** The question a control asks, as far as the page knows its facts. */
-function request(control, view, filled, item) {
-  const { permission, measure, writes, acts, proposes, type } = control;
-  const resource = item === undefined ? control.resource?.(filled) : factsOf(item, type);
-  const asked = {
+/** How a list or a control stands for this member, here and now. */
+function stands(part, place) {
+  const asked = question(part, { store: chosenStore(), ...place });
+  const stand = standing(desk.rack, sessionAt(asked.scope), {
     subject: desk.member,
-    permission,
-    scope: scopeOf(control, view),
     now: desk.connection.now,
     auth: authNow(),
-  };
-  const amount = filled.amount ?? 0;
-  if (measure === "money") asked.amount = { value: amount, currency: chosenStore().currency };
-  if (measure === "percent") asked.percent = filled.percent ?? 0;
-  if (measure === "quantity") asked.quantity = filled.quantity ?? 0;
-  if (writes !== undefined) asked.fields = { write: writes };
-  if (resource !== undefined && resource.type !== undefined) asked.resource = resource;
-  if (acts && item !== undefined) asked.member = item.id;
-  if (proposes && item !== undefined) asked.assignment = proposal(item);
-  return asked;
+    ...asked,
+  });
+  const concernsOthers = part.acts || part.proposes;
+  if (concernsOthers && stand.state === "open") stand.ask = "gate";
+  return stand;
 }
 
-const proposal = (item) => ({ member: item.id, permissions: ["order.view"], scopes: [chosenStore().id] });
-
-function factsOf(item, type) {
-  const facts = { type, id: String(item.id) };
-  if (item.assignee !== undefined) facts.assignee = item.assignee;
-  if (item.department !== undefined) facts.department = item.department;
-  if (item.product_class !== undefined) facts.attributes = { product_class: item.product_class };
-  return facts;
-}
+/** Whether anything of a section could be there for this member. */
+const isThere = (view) =>
+  [...view.lists, ...view.controls].some(
+    (part) => stands(part, { view, filled: defaults(part) }).state !== "absent",
+  );
 
 async function draw() {
   if (desk === undefined) return;
-  const mine = (turn += 1);
+  const mine = (drawing += 1);
   const there = SECTIONS.filter(isThere);
   if (!there.some(({ id }) => id === section)) section = there[0]?.id;
   byId("sections").replaceChildren(
     ...there.map((view) =>
-      h("li", {}, h("button", { type: "button", "data-section": view.id, "aria-current": view.id === section ? "page" : undefined, onclick: () => go(view.id) }, view.title)),
+      h(
+        "li",
+        {},
+        h(
+          "button",
+          {
+            type: "button",
+            "data-section": view.id,
+            "aria-current": view.id === section ? "page" : undefined,
+            onclick: () => go(view.id),
+          },
+          view.title,
+        ),
+      ),
     ),
   );
-  await showApprovals();
   const view = there.find(({ id }) => id === section);
   if (view === undefined) return nothing();
   loading("Asking the gate …");
+  await showApprovals();
   const lists = await Promise.all(view.lists.map((list) => drawnList(list, view)));
-  if (mine !== turn) return;
+  if (mine !== drawing) return;
   const person = people.find(({ id }) => id === desk.member);
   byId("view").replaceChildren(
     h("h1", { tabindex: "-1" }, view.title),
@@ -150,14 +123,25 @@ async function draw() {
     panel(view.controls, view, undefined, "In this section") ?? "",
     ...lists.filter(Boolean),
   );
+  byId("main").dataset.view = view.id;
   byId("main").setAttribute("aria-busy", "false");
 }
 
 function nothing() {
-  const asked = { subject: desk.member, permission: "access.self.view", now: desk.connection.now, auth: authNow() };
+  const asked = {
+    subject: desk.member,
+    permission: "access.self.view",
+    now: desk.connection.now,
+    auth: authNow(),
+  };
   const { reason, outcome } = desk.rack.decide(asked);
   byId("view").replaceChildren(
-    h("div", { class: "card" }, h("h1", { tabindex: "-1" }, "Nothing here"), h("p", {}, outcome === "allow" ? "This member works elsewhere." : sentence(reason))),
+    h(
+      "div",
+      { class: "card" },
+      h("h1", { tabindex: "-1" }, "Nothing here"),
+      h("p", {}, outcome === "allow" ? "This member works elsewhere." : sentence(reason)),
+    ),
   );
   byId("main").setAttribute("aria-busy", "false");
 }
@@ -170,19 +154,34 @@ async function go(id) {
 
 /** A list as the gate gives it; a refusal is shown as such, never as an empty list. */
 async function drawnList(list, view) {
-  const at = stands(list, view);
+  const at = stands(list, { view });
   if (at.state === "absent") return undefined;
   if (at.state === "blocked") {
-    return h("section", { class: "card" }, h("h2", {}, list.title), h("p", { class: "why blocked" }, sentence(at.reason)));
+    return h(
+      "section",
+      { class: "card" },
+      h("h2", {}, list.title),
+      h("p", { class: "why blocked" }, sentence(at.reason)),
+    );
   }
-  const answer = await desk.connection.call("GET", `${baseOf(list, view)}${list.path}`);
+  const { method, path } = httpRequest(list, { view, store: chosenStore() });
+  const answer = await desk.connection.call(method, path);
   note(answer, list.title);
-  const body = answer.status === 200
-    ? drawList(list, answer.data.items, answer.hidden, {
-        store: chosenStore(),
-        detail: (item) => panel((list.controls ?? []).map((control) => ({ ...control, type: list.type })), view, item, "What can be done"),
-      })
-    : h("p", { class: "why blocked" }, sentence(answer.code));
+  const body =
+    answer.status === 200
+      ? drawList(list, answer.data.items, answer.hidden, {
+          store: chosenStore(),
+          name,
+          opened: desk.opened,
+          detail: (item) =>
+            panel(
+              (list.controls ?? []).map((control) => ({ ...control, type: list.type })),
+              view,
+              item,
+              "What can be done",
+            ),
+        })
+      : h("p", { class: "why blocked" }, sentence(answer.code));
   return h("section", { class: "card", "data-list": list.type }, h("h2", {}, list.title), body);
 }
 
@@ -198,21 +197,16 @@ function placeFor(view, item) {
   return {
     store: chosenStore(),
     say,
-    standing: (control, filled) => standingOf(control, view, item)(filled),
+    standing: (control, filled) => stands(control, { view, item, filled }),
     send: (control, filled, button) => send(control, view, item, filled, button),
   };
 }
 
 /** The real request; a challenge is answered and the same request sent again. */
 async function send(control, view, item, filled, button) {
-  const path = `${baseOf(control, view)}${control.path.replace(":id", item?.id ?? "")}`;
-  const body = control.proposes
-    ? { assignment: proposal(item) }
-    : ["GET", "DELETE"].includes(control.method)
-      ? undefined
-      : (control.body ?? ((values) => values))(filled, chosenStore());
+  const { method, path, body } = httpRequest(control, { view, store: chosenStore(), item, filled });
   button.setAttribute("aria-busy", "true");
-  let answer = await desk.connection.call(control.method, path, body);
+  let answer = await desk.connection.call(method, path, body);
   let failed;
   while (answer.code === "step_up_required") {
     note(answer, control.label);
@@ -220,12 +214,20 @@ async function send(control, view, item, filled, button) {
     const given = await verify(control.label, acrValues, failed);
     if (given === undefined) break;
     failed = await prove(control.permission, given, maxAge);
-    if (failed === undefined) answer = await desk.connection.call(control.method, path, body);
+    if (failed === undefined) answer = await desk.connection.call(method, path, body);
   }
   button.removeAttribute("aria-busy");
   note(answer, control.label);
-  if (answer.status === 200) await draw();
-  else await showApprovals();
+  if (answer.status !== 200) return showApprovals();
+  const detail = button.closest("[data-detail]")?.dataset.detail;
+  await draw();
+  // The same control, where it still is: whoever works with the keyboard goes on from there.
+  const within = byId("view").querySelector(
+    detail === undefined ? "h1 ~ .controls" : `[data-detail="${CSS.escape(detail)}"]`,
+  );
+  (
+    within?.querySelector(`[data-control="${control.id}"]`) ?? byId("view").querySelector("h1")
+  )?.focus();
 }
 
 async function prove(permission, { acr, secret }, maxAge) {
@@ -237,7 +239,13 @@ async function prove(permission, { acr, secret }, maxAge) {
   const answer = await desk.connection.call("POST", "/dev/step-up", { permission, acr, secret });
   if (answer.status !== 201) return sentence(answer.code);
   const { level, at } = answer.data;
-  desk.proofs.push({ subject: desk.member, session: desk.connection.auth.session, permission, level, at });
+  desk.proofs.push({
+    subject: desk.member,
+    session: desk.connection.auth.session,
+    permission,
+    level,
+    at,
+  });
   return undefined;
 }
 
@@ -249,7 +257,7 @@ async function showApprovals() {
       h(
         "li",
         {},
-        h("span", {}, `${people.find((person) => person.id === requester)?.name ?? requester}: ${permission}${resource ? ` on ${resource}` : ""}`),
+        h("span", {}, `${name(requester)}: ${permission}${resource ? ` on ${resource}` : ""}`),
         requester === desk.member
           ? h("span", { class: "quiet" }, "yours")
           : h("button", { type: "button", onclick: () => approve(id) }, "Agree"),
@@ -270,10 +278,50 @@ function say(text) {
 
 /** Writes down what the gate said, newest first. */
 function note({ method, path, status, code }, label) {
-  const outcome = status < 300 ? "allow" : code === "step_up_required" ? "step_up" : code === "approval_required" ? "approval" : "deny";
-  say(status < 300 ? `${label}: done.` : `${label}: ${sentence(code)}`);
+  const outcome =
+    status < 300
+      ? "allow"
+      : code === "step_up_required"
+        ? "step_up"
+        : code === "approval_required"
+          ? "approval"
+          : "deny";
+  const done = method === "GET" ? "shown" : "done";
+  say(status < 300 ? `${label}: ${done}.` : `${label}: ${sentence(code)}`);
   byId("calls").prepend(
-    h("li", { class: outcome }, h("code", {}, `${method} ${path}`), h("span", { class: "verdict" }, `${status} ${status < 300 ? "" : code}`)),
+    h(
+      "li",
+      { class: outcome },
+      h("code", {}, `${method} ${path}`),
+      h("span", { class: "verdict" }, `${status} ${status < 300 ? "" : code}`),
+    ),
   );
   while (byId("calls").children.length > 30) byId("calls").lastChild.remove();
 }
+
+/** Fills the choices at the top, and opens for the first of them or for the one that is named. */
+async function start() {
+  ({ people, stores } = await (await fetch("/dev/people")).json());
+  ({ keys } = await (await fetch("/dev/keys")).json());
+  const at = (store) => people.filter((person) => person.store === store.id);
+  const choice = ({ id, name, post }) => h("option", { value: id }, `${name} · ${post}`);
+  byId("member").append(
+    ...stores
+      .filter((store) => at(store).length > 0)
+      .map((store) => h("optgroup", { label: store.title }, ...at(store).map(choice))),
+  );
+  byId("store").append(...stores.map(({ id, title }) => h("option", { value: id }, title)));
+  const named = new URLSearchParams(location.search).get("member");
+  if (people.some(({ id }) => id === named)) byId("member").value = named;
+  const home = () => people.find(({ id }) => id === byId("member").value).store;
+  byId("store").value = home();
+  byId("member").onchange = () => {
+    byId("store").value = home();
+    open();
+  };
+  byId("store").onchange = () => draw();
+  byId("clock").onchange = () => open();
+  await open();
+}
+
+start();

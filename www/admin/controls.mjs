@@ -1,7 +1,16 @@
 /** Buttons and the little forms before them: drawn as the policy says, sent as the person says. */
 
 import { freshId, h } from "./dom.mjs";
+import { defaults } from "./requests.mjs";
 import { minorUnits, sentence, typed } from "./words.mjs";
+
+/** What will be asked of the person, told beforehand. */
+const ASKS = {
+  budget: "counts against a budget",
+  step_up: "asks for a verification",
+  approval: "needs a second person",
+  gate: "the gate decides",
+};
 
 /**
  * Draws one control; `undefined` if this member never has it.
@@ -34,7 +43,8 @@ export function drawControl(control, place) {
     const blocked = now.state !== "open";
     button.setAttribute("aria-disabled", String(blocked));
     button.dataset.state = blocked ? "blocked" : now.ask === undefined ? "open" : "asks";
-    note.textContent = blocked ? sentence(now.reason) : (now.ask ?? "");
+    button.dataset.because = (blocked ? now.reason : now.ask) ?? "";
+    note.textContent = blocked ? sentence(now.reason) : (ASKS[now.ask] ?? "");
     note.className = blocked ? "why blocked" : "why";
     return blocked;
   };
@@ -60,20 +70,31 @@ export function drawControl(control, place) {
   return form;
 }
 
-/** What a control would send if nothing were changed. */
-export const defaults = ({ inputs = [] }) =>
-  Object.fromEntries(inputs.map(({ name, value }) => [name, value]));
-
 function drawInput(input, store) {
   const id = freshId("field");
   const element =
     input.kind === "choice"
-      ? h("select", { id, name: input.name }, ...input.options.map((option) => h("option", {}, option)))
-      : h("input", { id, name: input.name, size: input.kind === "text" ? 18 : 8, value: shown(input, store), inputmode: input.kind === "text" ? undefined : "decimal" });
+      ? h(
+          "select",
+          { id, name: input.name },
+          ...input.options.map((option) => h("option", {}, option)),
+        )
+      : h("input", {
+          id,
+          name: input.name,
+          size: input.kind === "text" ? 18 : 8,
+          value: shown(input, store),
+          inputmode: input.kind === "text" ? undefined : "decimal",
+        });
   const unit = { money: store.currency, percent: "%" }[input.kind];
   return {
     input,
-    element: h("label", { for: id }, h("span", {}, unit ? `${input.label} (${unit})` : input.label), element),
+    element: h(
+      "label",
+      { for: id },
+      h("span", {}, unit ? `${input.label} (${unit})` : input.label),
+      element,
+    ),
     value: () => parsed(input, element.value, store),
   };
 }
@@ -89,7 +110,9 @@ function parsed({ kind }, text, { currency }) {
   if (kind === "money") return minorUnits(text, currency);
   if (kind === "percent") {
     const match = /^(\d{1,4})(?:[.,](\d{1,2}))?$/.exec(text.trim());
-    return match === null ? undefined : Number(match[1]) * 100 + Number((match[2] ?? "").padEnd(2, "0"));
+    return match === null
+      ? undefined
+      : Number(match[1]) * 100 + Number((match[2] ?? "").padEnd(2, "0"));
   }
   return /^\d{1,9}$/.test(text.trim()) ? Number(text) : undefined;
 }

@@ -22,7 +22,7 @@ const NEVER = new Set([
 const ASK_THE_GATE = new Set(["network_not_allowed", "condition_unmet"]);
 
 /**
- * @typedef {{ state: "absent" | "blocked" | "open", reason?: string, ask?: string }} Standing
+ * @typedef {{ state: "absent" | "blocked" | "open", reason?: string, ask?: "budget" | "step_up" | "approval" | "gate" }} Standing
  */
 
 /**
@@ -34,17 +34,14 @@ const ASK_THE_GATE = new Set(["network_not_allowed", "condition_unmet"]);
  * @returns {Standing}
  */
 export function standing(rack, session, request) {
-  if (session.state(request.permission) === "allowed" && request.fields === undefined) {
-    return { state: "open" };
-  }
   const decision = rack.decide(request);
   switch (decision.outcome) {
     case "allow":
-      return { state: "open", ask: hasBudget(decision) ? "counts against a budget" : undefined };
+      return { state: "open", ask: hasBudget(decision) ? "budget" : undefined };
     case "step_up":
-      return { state: "open", ask: "asks for a verification" };
+      return { state: "open", ask: "step_up" };
     case "approval":
-      return { state: "open", ask: "needs a second person" };
+      return { state: "open", ask: "approval" };
     default:
       break;
   }
@@ -52,7 +49,7 @@ export function standing(rack, session, request) {
   // A right that the member has, and not for this record or this person, is no secret.
   const holds = session.state(request.permission) !== "denied";
   if (NEVER.has(reason)) return { state: holds ? "blocked" : "absent", reason };
-  if (ASK_THE_GATE.has(reason)) return { state: "open", ask: "the gate decides" };
+  if (ASK_THE_GATE.has(reason)) return { state: "open", ask: "gate" };
   return { state: "blocked", reason };
 }
 

@@ -21,7 +21,8 @@ export function verify(what, acrValues, failed = "") {
   const secret = byId("verify-secret");
   const options = acrValues.filter((acr) => Object.hasOwn(METHODS, acr));
   method.replaceChildren(...options.map((acr) => h("option", { value: acr }, METHODS[acr].title)));
-  byId("verify-why").textContent = `“${what}” needs it. The proof counts for this alone, and for a short time.`;
+  byId("verify-why").textContent =
+    `“${what}” needs it. The proof counts for this alone, and for a short time.`;
   byId("verify-failed").textContent = failed;
   const hint = () => {
     byId("verify-hint").textContent = `In this demo: ${METHODS[method.value]?.secret ?? ""}`;
@@ -32,7 +33,9 @@ export function verify(what, acrValues, failed = "") {
   byId("verify-cancel").onclick = () => dialog.close("cancel");
   return new Promise((resolve) => {
     dialog.onclose = () =>
-      resolve(dialog.returnValue === "ok" ? { acr: method.value, secret: secret.value } : undefined);
+      resolve(
+        dialog.returnValue === "ok" ? { acr: method.value, secret: secret.value } : undefined,
+      );
     dialog.returnValue = "";
     dialog.showModal();
     secret.focus();

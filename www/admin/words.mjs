@@ -70,6 +70,9 @@ export const percent = (points) => `${points / 100} %`;
 
 /** `order.refund` as a title. */
 export const label = (path) => {
-  const last = path.split(".").filter((part) => !/^\d+$/.test(part)).at(-1);
+  const last = path
+    .split(".")
+    .filter((part) => !/^\d+$/.test(part))
+    .at(-1);
   return last.replaceAll("_", " ").replace(/^./, (first) => first.toUpperCase());
 };

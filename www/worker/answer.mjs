@@ -9,10 +9,11 @@ const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
  * Masks a JSON answer: one record, or `{ "items": [ … ] }`, of which each is decided on its own.
  *
  * @param {Response} answer
- * @param {(record: object) => import("keyrack").Decision} decide
  * @param {import("keyrack").Keyrack} rack
+ * @param {{ isList: boolean, decide: (record: object) => import("keyrack").Decision }} route which
+ *   of the two it is, by the route: a record may have a field that is called `items` too
  */
-export async function maskAnswer(answer, decide, rack) {
+export async function maskAnswer(answer, rack, { isList, decide }) {
   if (answer.status === 204) return new Response(null, { status: 204 });
   // SECURITY: what is no JSON cannot be masked, so it does not pass.
   const type = (answer.headers.get("content-type") ?? "").split(";")[0].trim();
@@ -29,10 +30,10 @@ export async function maskAnswer(answer, decide, rack) {
     const decision = decide(record);
     if (decision.outcome !== "allow") return undefined;
     for (const group of decision.fields?.hidden ?? []) hidden.add(group);
-    const visible = decision.fields?.visible ?? [];
-    return pick(record, plan(visible.flatMap((group) => rack.fieldPaths(group)))) ?? {};
+    return pick(record, planOf(rack, decision.fields?.visible ?? [])) ?? {};
   };
-  const body = Array.isArray(data.items)
+  if (isList && !Array.isArray(data.items)) return problem("answer-refused", "answer_refused");
+  const body = isList
     ? { items: data.items.map(masked).filter((record) => record !== undefined) }
     : masked(data);
   return new Response(JSON.stringify(body), {
@@ -44,4 +45,18 @@ export async function maskAnswer(answer, decide, rack) {
       "x-keyrack-hidden": [...hidden].sort().join(" "),
     },
   });
+}
+
+const plans = new WeakMap();
+
+/** What groups let through, worked out once for each rack. */
+function planOf(rack, groups) {
+  if (!plans.has(rack)) plans.set(rack, new Map());
+  const known = plans.get(rack);
+  const key = groups.join(" ");
+  if (!known.has(key)) {
+    const visible = rack.fieldGroups().filter(({ id }) => groups.includes(id));
+    known.set(key, plan(visible.flatMap(({ paths }) => paths)));
+  }
+  return known.get(key);
 }

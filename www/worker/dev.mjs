@@ -12,7 +12,10 @@ const json = (body, status = 200) =>
 export function createDev({ clock, identify, issue, proofs, approvals, sliceKeys }) {
   const endpoints = {
     "GET /dev/people": async () =>
-      json({ people: PEOPLE, stores: STORES.map(({ id, title, currency, zone }) => ({ id, title, currency, zone })) }),
+      json({
+        people: PEOPLE,
+        stores: STORES.map(({ id, title, currency, zone }) => ({ id, title, currency, zone })),
+      }),
     "GET /dev/keys": async () => json({ keys: sliceKeys }),
     "GET /dev/clock": async (_, now) => json({ now }),
     "POST /dev/token": token,
@@ -22,7 +25,13 @@ export function createDev({ clock, identify, issue, proofs, approvals, sliceKeys
   };
 
   async function token(request, now) {
-    const { member, actor, acr = "atlas:otp", session = crypto.randomUUID(), signedInAt = now } = await request.json();
+    const {
+      member,
+      actor,
+      acr = "atlas:otp",
+      session = crypto.randomUUID(),
+      signedInAt = now,
+    } = await request.json();
     if (typeof member !== "string" || !Object.hasOwn(METHODS, acr)) {
       return problem("request-invalid", "request_invalid");
     }

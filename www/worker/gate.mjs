@@ -71,7 +71,7 @@ async function pass(parts, rack, request, now) {
   const byRecord = decision.reason === "condition_unmet" && isList(route);
   if (decision.outcome !== "allow" && !byRecord) return refuse(parts, asked, decision);
 
-  const hold = parts.ledger.reserve(asked, decision.obligations, now);
+  const hold = parts.ledger.reserve(byRecord ? [] : decision.obligations, now);
   if (hold.exceeded) {
     return refuse(parts, asked, { outcome: "deny", reason: "budget_exceeded" });
   }
@@ -85,10 +85,13 @@ async function pass(parts, rack, request, now) {
   }
   if (answer.ok) hold.commit();
   else hold.release();
-  return maskAnswer(answer, (record) => {
-    if (!isList(route)) return decision;
-    return rack.decide({ ...asked, resource: factsOf(parts, route, asked.scope, record.id) });
-  }, rack);
+  return maskAnswer(answer, rack, {
+    isList: isList(route),
+    decide: (record) =>
+      isList(route)
+        ? rack.decide({ ...asked, resource: factsOf(parts, route, asked.scope, record.id) })
+        : decision,
+  });
 }
 
 /** Puts the question together: the route's facts, the token's claims, the store's records. */
@@ -101,7 +104,7 @@ function ask(parts, rack, route, told, claims, request, now) {
   if (route.assignment !== undefined && assignment === undefined) {
     throw new RequestError("request-invalid", "assignment_missing");
   }
-  if (route.writesBody) fields.write = pathsOf(told.body ?? {}, known(rack, route.resourceType));
+  if (route.writesBody) fields.write = pathsOf(told.body ?? {}, known(rack, typeOf(route)));
   return {
     subject: claims.subject,
     ...(claims.actor !== undefined && { actor: claims.actor }),
@@ -112,7 +115,7 @@ function ask(parts, rack, route, told, claims, request, now) {
     ...(typeof resourceId === "string" && {
       resource: route.loadResource
         ? factsOf(parts, route, scope, resourceId)
-        : { type: route.resourceType, id: resourceId },
+        : { type: typeOf(route), id: resourceId },
     }),
     ...(typeof member === "string" && { member }),
     ...(assignment !== undefined && { assignment }),
@@ -123,8 +126,9 @@ function ask(parts, rack, route, told, claims, request, now) {
 }
 
 function factsOf(parts, route, scope, id) {
-  const facts = parts.store.facts(route.resourceType, scope, String(id)) ?? {};
-  return { type: route.resourceType, id: String(id), ...facts };
+  const type = typeOf(route);
+  const facts = parts.store.facts(type, scope, String(id)) ?? {};
+  return { type, id: String(id), ...facts };
 }
 
 /**
@@ -144,7 +148,8 @@ function refuse(parts, asked, decision) {
   const { permission, subject, auth } = asked;
   switch (decision.outcome) {
     case "step_up": {
-      const { level, maxAge } = demanded(decision.missing);
+      // Without an age the sign-in itself is too weak, and no proof lifts it.
+      const { level, maxAge } = decision.missing.stepUp;
       if (parts.proofs.failed(subject, auth.session, permission)) {
         return problem("step-up-failed", "step_up_failed", { permission });
       }
@@ -166,11 +171,6 @@ function refuse(parts, asked, decision) {
   }
 }
 
-/** A proof of some level and age; or, without an age, a stronger sign-in, which no proof lifts. */
-function demanded({ signInLevel, stepUp }) {
-  return signInLevel !== undefined ? { level: signInLevel } : stepUp;
-}
-
 /** The same request for the store: the body that was decided on, and who sent it. */
 function forward(request, body, claims) {
   const headers = new Headers({ "x-member": claims.subject });
@@ -180,6 +180,12 @@ function forward(request, body, claims) {
     headers,
     body: body === undefined ? undefined : JSON.stringify(body),
   });
+}
+
+/** What kind of record a route is about: what it says, else the permission's resource. */
+function typeOf({ resourceType, permission }) {
+  const [resource] = permission.split(".");
+  return resourceType ?? { catalog: "product", funds: "transaction" }[resource] ?? resource;
 }
 
 const isList = (route) => route.resource === undefined && route.method === "GET";

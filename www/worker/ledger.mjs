@@ -8,19 +8,18 @@ export class Ledger {
   /**
    * Takes what an allow must reserve, all of it or nothing.
    *
-   * @param {object} asked the request that was decided
-   * @param {import("keyrack").Obligation[]} [obligations]
+   * @param {import("keyrack").Obligation[]} obligations of the allow
    * @param {number} now unix seconds
    */
-  reserve(asked, obligations = [], now) {
+  reserve(obligations, now) {
     const wanted = obligations
       .filter(({ type }) => type === "reserve_budget")
-      .map((budget) => ({ budget, key: account(asked, budget, now), amount: used(asked) }));
+      .map((budget) => ({ budget, key: account(budget, now), amount: budget.amount ?? 0 }));
     const exceeded = wanted.some(({ budget, key, amount }) => {
       const spent = this.#of(key);
       return (
-        (budget.amount !== undefined && spent.amount + amount > budget.amount) ||
-        (budget.count !== undefined && spent.count + 1 > budget.count)
+        (budget.maxAmount !== undefined && spent.amount + amount > budget.maxAmount) ||
+        (budget.maxCount !== undefined && spent.count + 1 > budget.maxCount)
       );
     });
     if (exceeded) return { exceeded: true, commit() {}, release() {} };
@@ -48,14 +47,15 @@ export class Ledger {
   }
 }
 
-const used = ({ amount, percent, quantity }) => amount?.value ?? percent ?? quantity ?? 0;
-
 /** One account for each holder, budget and window. */
-function account({ subject, actor }, { budget, window, zone, ofActor, from }, now) {
-  return JSON.stringify([ofActor ? actor : subject, budget, from ?? windowOf(window, zone, now)]);
+function account({ member, budget, window, zone }, now) {
+  return JSON.stringify([member, budget, windowOf(window, zone, now)]);
 }
 
-/** The window that holds `now`, named by its first local day. */
+/**
+ * The window that holds `now`, named by its first local day. A shift is named by the day it is on:
+ * no shift with a budget crosses midnight here.
+ */
 function windowOf(window, timeZone, now) {
   const format = { timeZone, year: "numeric", month: "numeric", day: "numeric" };
   const parts = new Intl.DateTimeFormat("en", format).formatToParts(now * 1000);

@@ -1,6 +1,7 @@
 /** What each request to the store does, method and path first. */
 
 import { StoreError } from "./error.mjs";
+import { brand, draft, drop, merge, push, report, sifted, staff } from "./records.mjs";
 
 /** All handlers over one world of records. */
 export function handlers(world) {
@@ -16,8 +17,16 @@ export function handlers(world) {
     return record;
   };
   const base = "/api/stores/:store";
-  const list = (path, kind) => ["GET", `${base}/${path}`, ({ at, url }) => ({ items: sifted(of(kind)(at), url) })];
-  const one = (path, kind, name) => ["GET", `${base}/${path}/:${name}`, ({ at }) => find(of(kind)(at), at[name])];
+  const list = (path, kind) => [
+    "GET",
+    `${base}/${path}`,
+    ({ at, url }) => ({ items: sifted(of(kind)(at), url) }),
+  ];
+  const one = (path, kind, name) => [
+    "GET",
+    `${base}/${path}/:${name}`,
+    ({ at }) => find(of(kind)(at), at[name]),
+  ];
   const edit = (method, path, kind, name, change) => [
     method,
     `${base}/${path}`,
@@ -46,10 +55,13 @@ export function handlers(world) {
     edit("PATCH", "orders/:order", "orders", "order", merge),
     ["DELETE", `${base}/orders/:order`, ({ at }) => drop(of("orders")(at), at.order)],
     edit("PUT", "orders/:order/status", "orders", "order", (order, { status }) => {
-      if (!["paid", "packed", "shipped", "delivered"].includes(status)) throw new StoreError(409, "status_unknown");
+      if (!["paid", "packed", "shipped", "delivered"].includes(status))
+        throw new StoreError(409, "status_unknown");
       order.status = status;
     }),
-    edit("POST", "orders/:order/notes", "orders", "order", (order, { text }) => order.notes.push(String(text))),
+    edit("POST", "orders/:order/notes", "orders", "order", (order, { text }) =>
+      order.notes.push(String(text)),
+    ),
     edit("POST", "orders/:order/discount", "orders", "order", (order, { percent }) => {
       order.total -= Math.round((order.total * percent) / 10_000);
     }),
@@ -67,12 +79,25 @@ export function handlers(world) {
     edit("POST", "orders/:order/return", "orders", "order", (order) => {
       order.status = "returned";
     }),
-    edit("POST", "orders/:order/refund", "orders", "order", (order, { amount, currency }, { at }) => {
-      if (currency !== order.currency) throw new StoreError(409, "currency_differs");
-      if (order.refunded + amount > order.total) throw new StoreError(409, "more_than_paid");
-      order.refunded += amount;
-      of("transactions")(at).push({ id: `tr-${order.id}-${order.refunded}`, at: when(), kind: "refund", amount: -amount, currency, destination: {} });
-    }),
+    edit(
+      "POST",
+      "orders/:order/refund",
+      "orders",
+      "order",
+      (order, { amount, currency }, { at }) => {
+        if (currency !== order.currency) throw new StoreError(409, "currency_differs");
+        if (order.refunded + amount > order.total) throw new StoreError(409, "more_than_paid");
+        order.refunded += amount;
+        of("transactions")(at).push({
+          id: `tr-${order.id}-${order.refunded}`,
+          at: when(),
+          kind: "refund",
+          amount: -amount,
+          currency,
+          destination: {},
+        });
+      },
+    ),
     edit("POST", "orders/:order/paid", "orders", "order", (order) => {
       order.status = "paid";
     }),
@@ -91,7 +116,13 @@ export function handlers(world) {
     ["DELETE", `${base}/customers/:customer`, ({ at }) => drop(of("customers")(at), at.customer)],
     list("exports/customers", "customers"),
     list("messages", "messages"),
-    add("messages", "messages", ({ body, order_id }, { next }) => ({ id: `m-${next}`, sent_at: when(), body, order_id, from: {} })),
+    add("messages", "messages", ({ body, order_id }, { next }) => ({
+      id: `m-${next}`,
+      sent_at: when(),
+      body,
+      order_id,
+      from: {},
+    })),
     list("tickets", "tickets"),
     one("tickets", "tickets", "ticket"),
     edit("PATCH", "tickets/:ticket", "tickets", "ticket", merge),
@@ -102,7 +133,17 @@ export function handlers(world) {
     edit("PUT", "pipelines/:pipeline", "pipelines", "pipeline", merge),
 
     list("products", "products"),
-    add("products", "products", ({ title }, { next }) => ({ id: `p-${next}`, sku: `p-${next}`, title, price: 0, stock: 0, categories: [], images: [], published: false, product_class: "standard" })),
+    add("products", "products", ({ title }, { next }) => ({
+      id: `p-${next}`,
+      sku: `p-${next}`,
+      title,
+      price: 0,
+      stock: 0,
+      categories: [],
+      images: [],
+      published: false,
+      product_class: "standard",
+    })),
     one("products", "products", "product"),
     edit("PATCH", "products/:product", "products", "product", merge),
     ["DELETE", `${base}/products/:product`, ({ at }) => drop(of("products")(at), at.product)],
@@ -110,10 +151,16 @@ export function handlers(world) {
       product.published = true;
     }),
     // The body says by how much and in which direction; the price follows from that alone.
-    edit("PUT", "products/:product/price", "products", "product", (product, { percent, direction }) => {
-      const change = Math.round((product.price * percent) / 10_000);
-      product.price += direction === "down" ? -change : change;
-    }),
+    edit(
+      "PUT",
+      "products/:product/price",
+      "products",
+      "product",
+      (product, { percent, direction }) => {
+        const change = Math.round((product.price * percent) / 10_000);
+        product.price += direction === "down" ? -change : change;
+      },
+    ),
     edit("PUT", "products/:product/stock", "products", "product", (product, { quantity }) => {
       product.stock += quantity;
     }),
@@ -121,61 +168,155 @@ export function handlers(world) {
       product.images = images;
     }),
     list("giftcards", "giftcards"),
-    add("giftcards", "giftcards", ({ amount, currency }, { next }) => ({ id: `g-${next}`, balance: amount, currency, expires_at: "2027-03-01", code: crypto.randomUUID() })),
+    add("giftcards", "giftcards", ({ amount, currency }, { next }) => ({
+      id: `g-${next}`,
+      balance: amount,
+      currency,
+      expires_at: "2027-03-01",
+      code: crypto.randomUUID(),
+    })),
 
     list("campaigns", "campaigns"),
     edit("PUT", "campaigns/:campaign", "campaigns", "campaign", merge),
-    ["POST", `${base}/newsletters`, ({ at, body }) => ({ id: `n-${at.store}`, subject: body.subject, recipients: of("customers")(at).length })],
+    [
+      "POST",
+      `${base}/newsletters`,
+      ({ at, body }) => ({
+        id: `n-${at.store}`,
+        subject: body.subject,
+        recipients: of("customers")(at).length,
+      }),
+    ],
     list("discounts", "discounts"),
-    add("discounts", "discounts", ({ code, percent }, { next }) => ({ id: `d-${next}`, code, percent, status: "active" })),
+    add("discounts", "discounts", ({ code, percent }, { next }) => ({
+      id: `d-${next}`,
+      code,
+      percent,
+      status: "active",
+    })),
     edit("PUT", "pages/:page", "pages", "page", merge),
     edit("POST", "pages/:page/publish", "pages", "page", (page) => {
       page.status = "published";
     }),
-    ["PUT", `${base}/theme`, ({ at, body }) => merge(of("theme")(at), { colours: body.colours, status: "draft" })],
-    ["PUT", `${base}/theme/code`, ({ at, body }) => merge(of("theme")(at), { code_lines: body.code_lines, status: "draft" })],
+    [
+      "PUT",
+      `${base}/theme`,
+      ({ at, body }) => merge(of("theme")(at), { colours: body.colours, status: "draft" }),
+    ],
+    [
+      "PUT",
+      `${base}/theme/code`,
+      ({ at, body }) => merge(of("theme")(at), { code_lines: body.code_lines, status: "draft" }),
+    ],
     ["POST", `${base}/theme/publish`, ({ at }) => merge(of("theme")(at), { status: "published" })],
     list("channels", "channels"),
     edit("PUT", "channels/:channel", "channels", "channel", merge),
     ["GET", "/api/brands/:account", ({ at }) => ({ items: [brand(world, at)] })],
-    ["POST", "/api/brands/:account/posts", ({ at, body }) => {
-      const account = brand(world, at);
-      account.posts.push({ id: `post-${account.posts.length + 1}`, text: body.text, status: "draft" });
-      return account;
-    }],
-    ["POST", "/api/brands/:account/posts/:post/publish", ({ at, by }) => {
-      const account = brand(world, at);
-      Object.assign(find(account.posts, at.post), { status: "published", by });
-      return account;
-    }],
+    [
+      "POST",
+      "/api/brands/:account/posts",
+      ({ at, body }) => {
+        const account = brand(world, at);
+        account.posts.push({
+          id: `post-${account.posts.length + 1}`,
+          text: body.text,
+          status: "draft",
+        });
+        return account;
+      },
+    ],
+    [
+      "POST",
+      "/api/brands/:account/posts/:post/publish",
+      ({ at, by }) => {
+        const account = brand(world, at);
+        Object.assign(find(account.posts, at.post), { status: "published", by });
+        return account;
+      },
+    ],
     ["POST", "/api/brands/:account/connect", ({ at }) => brand(world, at)],
 
     ...["operations", "sales", "whole-store", "financial"].map((kind) => [
-      "GET", `${base}/reports/${kind}`, ({ at }) => ({ items: [report(kind, shop(at))] }),
+      "GET",
+      `${base}/reports/${kind}`,
+      ({ at }) => ({ items: [report(kind, shop(at))] }),
     ]),
     ["POST", `${base}/reports`, ({ at }) => report("sales", shop(at))],
     ["GET", `${base}/exports/reports`, ({ at }) => ({ items: [report("sales", shop(at))] })],
     list("funds/transactions", "transactions"),
-    add("funds/withdraw", "transactions", ({ amount, currency, reference }) => ({ id: reference, at: when(), kind: "withdrawal", amount: -amount, currency, destination: {} })),
+    add("funds/withdraw", "transactions", ({ amount, currency, reference }) => ({
+      id: reference,
+      at: when(),
+      kind: "withdrawal",
+      amount: -amount,
+      currency,
+      destination: {},
+    })),
     list("invoices", "invoices"),
     add("invoices", "invoices", ({ order_id }, { next, at }) => {
       const order = find(of("orders")(at), order_id);
-      return { id: `in-${next}`, number: `2026-${next}`, issued_at: when(), currency: order.currency, total: order.total, bill_to: order.billing_address };
+      return {
+        id: `in-${next}`,
+        number: `2026-${next}`,
+        issued_at: when(),
+        currency: order.currency,
+        total: order.total,
+        bill_to: order.billing_address,
+      };
     }),
     ["GET", "/api/books/entries", () => ({ items: world.entries })],
-    ["POST", "/api/books/entries", ({ body }) => push(world.entries, { ...body, id: `e-${world.entries.length + 1}`, at: when() })],
+    [
+      "POST",
+      "/api/books/entries",
+      ({ body }) =>
+        push(world.entries, { ...body, id: `e-${world.entries.length + 1}`, at: when() }),
+    ],
     ["GET", "/api/books/export", () => ({ items: world.entries })],
 
     ["GET", `${base}/staff`, ({ at }) => ({ items: staff(world, shop(at).store.id) })],
-    ["POST", `${base}/staff`, ({ at, body }) => push(world.people, { id: `u_new${world.people.length}`, name: body.name, post: body.post, store: at.store, status: "invited" })],
-    ["POST", `${base}/staff/:member/suspend`, ({ at }) => Object.assign(find(world.people, at.member), { status: "suspended" })],
-    ["DELETE", `${base}/staff/:member`, ({ at }) => Object.assign(find(world.people, at.member), { status: "removed" })],
+    [
+      "POST",
+      `${base}/staff`,
+      ({ at, body }) =>
+        push(world.people, {
+          id: `u_new${world.people.length}`,
+          name: body.name,
+          post: body.post,
+          store: at.store,
+          status: "invited",
+        }),
+    ],
+    [
+      "POST",
+      `${base}/staff/:member/suspend`,
+      ({ at }) => Object.assign(find(world.people, at.member), { status: "suspended" }),
+    ],
+    [
+      "DELETE",
+      `${base}/staff/:member`,
+      ({ at }) => Object.assign(find(world.people, at.member), { status: "removed" }),
+    ],
     ["GET", `${base}/roles`, () => ({ items: [] })],
-    add("grants", "grants", ({ assignment }, { by, next }) => ({ id: `gr-${next}`, ...assignment, issued_by: by })),
+    add("grants", "grants", ({ assignment }, { by, next }) => ({
+      id: `gr-${next}`,
+      ...assignment,
+      issued_by: by,
+    })),
     list("outside-grants", "outsideGrants"),
-    add("outside-grants", "outsideGrants", ({ assignment }, { by, next }) => ({ id: `og-${next}`, ...assignment, until: assignment.valid?.to, issued_by: by })),
+    add("outside-grants", "outsideGrants", ({ assignment }, { by, next }) => ({
+      id: `og-${next}`,
+      ...assignment,
+      until: assignment.valid?.to,
+      issued_by: by,
+    })),
     ["GET", "/api/audit", () => ({ items: world.journal.entries() })],
-    ["GET", "/api/me/access", ({ by }) => ({ items: [{ member: by, training: ["store-tour", "privacy", "warehouse-safety"] }] })],
+    [
+      "GET",
+      "/api/me/access",
+      ({ by }) => ({
+        items: [{ member: by, training: ["store-tour", "privacy", "warehouse-safety"] }],
+      }),
+    ],
 
     ["GET", `${base}/settings`, ({ at }) => ({ items: [of("settings")(at)] })],
     ["PATCH", `${base}/settings`, ({ at, body }) => merge(of("settings")(at), body)],
@@ -184,60 +325,4 @@ export function handlers(world) {
     ["GET", "/api/billing", () => ({ items: [world.billing] })],
     ["DELETE", base, ({ at }) => ({ id: shop(at).store.id })],
   ];
-}
-
-/** Lists filter and sort by what the gate let through. */
-function sifted(records, url) {
-  let found = records;
-  for (const [name, value] of url.searchParams) {
-    if (name === "status") found = found.filter((record) => record.status === value);
-    if (name === "customer" || name === "email") found = found.filter((record) => (record.customer?.email ?? record.email) === value);
-    if (name === "supplier") found = found.filter((record) => record.supplier === value);
-    if (name === "tax_id") found = found.filter((record) => (record.billing?.tax_id ?? record.tax_id) === value);
-  }
-  const by = url.searchParams.get("sort")?.replace(/^-?(\$\.)?/, "");
-  if (!by) return found;
-  const sign = url.searchParams.get("sort").startsWith("-") ? -1 : 1;
-  const at = (record) => by.split(".").reduce((value, name) => value?.[name], record);
-  return found.toSorted((left, right) => sign * (at(left) < at(right) ? -1 : at(left) > at(right) ? 1 : 0));
-}
-
-function draft({ items = [] }, store, next, at) {
-  const { letter, currency } = store;
-  return { id: `${letter}-${1000 + next}`, number: `${letter}${2_026_000 + 1000 + next}`, status: "draft", created_at: at, currency, total: 0, refunded: 0, items, notes: [], customer: {}, payments: [], assignee: store.sellers[0], department: "day-sales" };
-}
-
-function drop(records, id) {
-  const at = records.findIndex((record) => record.id === id);
-  if (at < 0) throw new StoreError(404, "not_found");
-  return records.splice(at, 1)[0];
-}
-
-function push(records, record) {
-  records.push(record);
-  return record;
-}
-
-function merge(record, changes) {
-  const { id } = record;
-  for (const [name, value] of Object.entries(changes)) if (value !== undefined) record[name] = value;
-  return Object.assign(record, { id });
-}
-
-function brand({ brands }, { account }) {
-  if (!Object.hasOwn(brands, account)) throw new StoreError(404, "not_found");
-  return brands[account];
-}
-
-function report(kind, { orders, store }) {
-  const sold = orders.filter(({ status }) => status !== "cancelled");
-  const revenue = sold.reduce((sum, order) => sum + order.total - order.refunded, 0);
-  const profit = sold.reduce((sum, order) => sum + (order.margin ?? 0), 0);
-  return { id: `${kind}-${store.id}`, title: `${kind}, ${store.title}`, period: "2026-W10", counts: { orders: sold.length }, revenue, profit, tax: Math.round(revenue / 5), payouts: [] };
-}
-
-function staff({ people }, id) {
-  return people
-    .filter(({ store }) => store === id)
-    .map(({ id: member, name, post, status = "active" }) => ({ id: member, name, status, roles: [post], last_used: "2026-03-01", second_factor: true, last_login_ip: "203.0.113.20", sessions: [] }));
 }

@@ -97,7 +97,7 @@ function order(store, index, at, status, products, customers) {
   const [shipTo] = buyer.shipping_addresses;
   return {
     id: `${store.letter}-${1001 + at}`,
-    number: `${store.letter}${2026000 + 1001 + at}`,
+    number: `2026-${store.letter}${1001 + at}`,
     status,
     created_at: `2026-0${at < 3 ? 3 : 2}-0${(at % 3) + 1}T0${6 + (at % 3)}:15:00Z`,
     currency: store.currency,

@@ -1,0 +1,16 @@
+/** Opens the page for a member, and notes everything that goes wrong on it. */
+
+export async function open(browser, url, member) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+  const page = await context.newPage();
+  page.errors = [];
+  page.on("pageerror", (error) => page.errors.push(error.message));
+  page.on("console", (message) => {
+    // A refusal is an answer; the browser calls every 401 and 403 an error all the same.
+    const refused = /status of 40[139]/.test(message.text());
+    if (message.type() === "error" && !refused) page.errors.push(message.text());
+  });
+  await page.goto(`${url}/?member=${encodeURIComponent(member)}`);
+  await page.waitForSelector("main[aria-busy=false] h1");
+  return page;
+}

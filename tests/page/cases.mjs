@@ -1,0 +1,139 @@
+/** What a person does on the page, step by step. */
+
+import assert from "node:assert/strict";
+
+import { open } from "./browser.mjs";
+
+/** All cases over one browser and one running worker. */
+export function cases(browser, { url }) {
+  return [
+    [
+      "the page runs under a policy that allows no script but its own",
+      async () => {
+        const answer = await fetch(url);
+        const policy = answer.headers.get("content-security-policy");
+        assert.match(policy, /script-src 'self' 'wasm-unsafe-eval'/);
+        assert.doesNotMatch(policy, /unsafe-inline|'unsafe-eval'/);
+      },
+    ],
+
+    [
+      "loading is a third state: nothing is drawn before the slice is there",
+      async () => {
+        const context = await browser.newContext();
+        const page = await context.newPage();
+        let goOn;
+        const held = new Promise((resolve) => (goOn = resolve));
+        await page.route("**/me/slice", async (route) => {
+          await held;
+          await route.continue();
+        });
+        await page.goto(`${url}/?member=u_dora`);
+        await page.waitForSelector("main[aria-busy=true] .loading");
+        assert.equal(await page.locator("[data-control], [data-section]").count(), 0);
+        goOn();
+        await page.waitForSelector("main[aria-busy=false] h1");
+        assert.ok((await page.locator("[data-section]").count()) > 0);
+        await context.close();
+      },
+    ],
+
+    [
+      "a slice that does not load shows nothing and allows nothing",
+      async () => {
+        const context = await browser.newContext();
+        const page = await context.newPage();
+        await page.route("**/me/slice", async (route) => {
+          const answer = await route.fetch();
+          const bytes = Buffer.from(await answer.body());
+          bytes[60] ^= 1;
+          await route.fulfill({ response: answer, body: bytes });
+        });
+        await page.goto(`${url}/?member=u_dora`);
+        await page.waitForSelector("[role=alert]");
+        assert.match(await page.locator("[role=alert]").first().innerText(), /signature_invalid/);
+        assert.equal(await page.locator("[data-control], [data-section]").count(), 0);
+        await context.close();
+      },
+    ],
+
+    [
+      "a challenge is answered by keyboard, and the same act then goes through",
+      async () => {
+        const page = await open(browser, url, "u_stefan");
+        await page.locator('[data-section="growth"]').focus();
+        await page.keyboard.press("Enter");
+        await page.waitForSelector('[data-control="page-publish"]');
+        await page.locator('[data-control="page-publish"]').focus();
+        await page.keyboard.press("Space");
+        await page.waitForFunction(
+          () => document.querySelector("#status").textContent === "Publish page: done.",
+        );
+        await page.context().close();
+
+        const ship = await open(browser, url, "u_ante");
+        await ship.locator('.more[data-record="order:Z-1005"]').press("Enter");
+        const button = ship.locator('[data-detail="order:Z-1005"] [data-control="ship"]');
+        await button.focus();
+        await ship.keyboard.press("Enter");
+        await ship.waitForSelector("dialog[open]");
+        await ship.keyboard.type("000000");
+        await ship.keyboard.press("Enter");
+        await ship.waitForFunction(
+          () => document.querySelector("#verify-failed").textContent !== "",
+        );
+        await ship.waitForSelector("dialog[open]");
+        await ship.keyboard.type("246810");
+        await ship.keyboard.press("Enter");
+        await ship.waitForFunction(
+          () => document.querySelector("#status").textContent === "Ship: done.",
+        );
+        // The list was drawn anew; whoever works with the keyboard goes on where they were.
+        await ship.waitForFunction(() => document.activeElement.dataset.control === "ship");
+        assert.deepEqual(ship.errors, []);
+        await ship.context().close();
+      },
+    ],
+
+    [
+      "a sum above the limit blocks the button while it is typed, with its reason",
+      async () => {
+        const page = await open(browser, url, "u_dora");
+        await page.locator('.more[data-record="order:Z-1001"]').click();
+        const within = page.locator('[data-detail="order:Z-1001"]');
+        const button = within.locator('[data-control="refund"]');
+        const amount = within.locator('form:has([data-control="refund"]) input');
+        await amount.fill("1000.01");
+        assert.equal(await button.getAttribute("aria-disabled"), "true");
+        assert.equal(await button.getAttribute("data-because"), "limit_exceeded");
+        const described = await button.getAttribute("aria-describedby");
+        assert.match(await page.locator(`#${described}`).innerText(), /limit/);
+        const before = await page.locator("#calls li").count();
+        await button.click({ force: true });
+        await button.press("Enter");
+        assert.equal(
+          await page.locator("#calls li").count(),
+          before,
+          "a blocked button sent something",
+        );
+        await amount.fill("150");
+        assert.equal(await button.getAttribute("aria-disabled"), "false");
+        assert.equal(await button.getAttribute("data-because"), "step_up");
+        await page.context().close();
+      },
+    ],
+
+    [
+      "the hour changes what is there",
+      async () => {
+        const page = await open(browser, url, "u_noor");
+        assert.equal(await page.locator("[data-control]:not([data-state=blocked])").count(), 0);
+        await page.locator("#clock").selectOption({ label: "Monday 23:00 in Zagreb" });
+        await page.waitForSelector("[data-section=service]");
+        await page.locator("[data-section=service]").click();
+        await page.waitForSelector('[data-control="message"][data-state="open"]');
+        await page.context().close();
+      },
+    ],
+  ];
+}

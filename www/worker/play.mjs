@@ -1,0 +1,125 @@
+/** Plays the scripted day against a running worker, over HTTP, one step after the other. */
+
+import { DAY, NOW, SIGNED_IN } from "./day.mjs";
+
+/**
+ * Plays every step.
+ *
+ * @param {string} base where the worker listens
+ * @param {(overlay: object) => Promise<void>} publish signs and publishes an overlay
+ * @returns {Promise<{ system: string, who: string, did: string, expected: string, got: string, agrees: boolean }[]>}
+ */
+export async function play(base, publish) {
+  const results = [];
+  for (const step of DAY) {
+    const answer = await perform(base, publish, step);
+    const wrong = differences(step.expect, answer);
+    results.push({
+      system: step.system,
+      who: step.who,
+      did: step.did,
+      expected: brief(step.expect),
+      got: [brief(answer), ...wrong].join("; "),
+      agrees: wrong.length === 0,
+    });
+  }
+  return results;
+}
+
+async function perform(base, publish, step) {
+  if (step.publish !== undefined) {
+    await publish(step.publish);
+    return { status: 200, code: "allow" };
+  }
+  if (!step.agrees) return send(base, step, step.sent);
+  const { items } = await (await fetch(`${base}/dev/approvals`)).json();
+  return send(base, step, {
+    method: "POST",
+    path: "/dev/approvals",
+    body: { id: items.at(-1)?.id },
+  });
+}
+
+async function send(base, { who, facts }, { method, path, body }) {
+  const now = facts.now ?? NOW;
+  const headers = { "x-dev-now": String(now), "x-dev-ip": facts.ip ?? "203.0.113.9" };
+  if (who !== "nobody") headers.authorization = `Bearer ${await token(base, who, facts, now)}`;
+  if (body !== undefined) headers["content-type"] = "application/json";
+  const answer = await fetch(base + path, {
+    method,
+    headers,
+    // Text is sent as it is, so that a step can send what is no JSON.
+    ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
+  });
+  const data = await answer.json();
+  const challenge = answer.headers.get("www-authenticate") ?? "";
+  return {
+    status: answer.status,
+    code: answer.ok ? "allow" : data.code,
+    data,
+    hidden: (answer.headers.get("x-keyrack-hidden") ?? "").split(" ").filter(Boolean),
+    acrValues: /acr_values="([^"]*)"/.exec(challenge)?.[1],
+    maxAge: Number(/max_age="(\d+)"/.exec(challenge)?.[1] ?? Number.NaN),
+    version: answer.headers.get("x-keyrack-policy-version"),
+    gated: path.startsWith("/api/"),
+  };
+}
+
+async function token(base, member, { actor, acr, session, signedInAt, token: kind }, now) {
+  const issuedAt = kind === "expired" ? now - 3600 : now;
+  const answer = await fetch(`${base}/dev/token`, {
+    method: "POST",
+    headers: { "content-type": "application/json", "x-dev-now": String(issuedAt) },
+    body: JSON.stringify({
+      member,
+      actor,
+      acr,
+      session: session ?? `day-${member}`,
+      signedInAt: signedInAt ?? SIGNED_IN,
+    }),
+  });
+  const issued = (await answer.json()).token;
+  if (kind !== "forged") return issued;
+  const [head, , signature] = issued.split(".");
+  const claims = {
+    iss: "https://id.atlas.example",
+    aud: "atlas-admin",
+    sub: "u_mirna",
+    exp: now + 60,
+  };
+  return [head, Buffer.from(JSON.stringify(claims)).toString("base64url"), signature].join(".");
+}
+
+/** What of an answer is not as it must be. */
+function differences(expected, got) {
+  const wrong = [];
+  const same = (name, left, right) => {
+    if (JSON.stringify(left) !== JSON.stringify(right))
+      wrong.push(`${name} ${JSON.stringify(right)}`);
+  };
+  same("status", expected.status, got.status);
+  same("code", expected.code, got.code);
+  if (expected.acrValues !== undefined) {
+    same("acr_values", expected.acrValues, got.acrValues);
+    same("max_age", expected.maxAge ?? Number.NaN, got.maxAge);
+  }
+  if (expected.hidden !== undefined) same("hidden", expected.hidden, got.hidden);
+  if (expected.count !== undefined) same("count", expected.count, got.data?.items?.length);
+  for (const path of expected.shows ?? [])
+    if (at(got.data, path) === undefined) wrong.push(`lacks ${path}`);
+  for (const path of expected.hides ?? [])
+    if (at(got.data, path) !== undefined) wrong.push(`shows ${path}`);
+  if (got.gated && !/^\d+$/.test(got.version ?? "")) wrong.push("no policy version");
+  return wrong;
+}
+
+const at = (value, path) => path.split(".").reduce((inner, name) => inner?.[name], value);
+
+function brief({ status, code, hidden, maxAge }) {
+  const more = Number.isFinite(maxAge)
+    ? ` ${maxAge} s`
+    : hidden?.length
+      ? `, hides ${hidden.length}`
+      : "";
+  return `${status} ${code}${more}`;
+}

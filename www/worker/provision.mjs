@@ -1,0 +1,101 @@
+/**
+ * What a publisher does, on this machine: makes keys, compiles and signs the policy, signs
+ * overlays, and puts both where the worker reads them.
+ */
+
+import { execFile } from "node:child_process";
+import { createHash, generateKeyPairSync } from "node:crypto";
+import { existsSync, statSync } from "node:fs";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+const root = fileURLToPath(new URL("../../", import.meta.url));
+
+/** The `keyrack` command: the one that `KEYRACK` names, else the one that was built last. */
+function command() {
+  if (process.env.KEYRACK) return process.env.KEYRACK;
+  const built = ["release", "debug"]
+    .map((profile) => join(root, "target", profile, "keyrack"))
+    .filter((path) => existsSync(path))
+    .sort((left, right) => statSync(right).mtimeMs - statSync(left).mtimeMs);
+  if (built.length === 0) throw new Error("there is no `keyrack` yet: run `cargo build --release`");
+  return built[0];
+}
+
+/**
+ * Compiles and signs a policy.
+ *
+ * @param {string} policy path of the document, from the project's root
+ */
+export async function createPublisher(policy) {
+  const keyrack = command();
+  const place = await mkdtemp(join(tmpdir(), "keyrack-demo-"));
+  const inPlace = (name) => join(place, name);
+  const key = ["--key", inPlace("publisher.key")];
+  await run(keyrack, ["keygen", inPlace("publisher")]);
+  await run(keyrack, ["compile", join(root, policy), ...key, "-o", inPlace("snapshot")]);
+  let overlays = 0;
+  return {
+    snapshot: new Uint8Array(await readFile(inPlace("snapshot"))),
+    publicKey: (await readFile(inPlace("publisher.pub"), "utf8")).trim(),
+
+    /** An overlay of the next version with these entries and no others. */
+    async overlay(entries) {
+      overlays += 1;
+      const whole = {
+        tenant: "atlas",
+        version: overlays,
+        issued: Date.parse("2026-03-02T00:00:00Z") / 1000,
+        freshUntil: null,
+        sessionRevoked: [],
+        memberSuspended: (entries.memberSuspended ?? []).map((entry) => ({
+          from: null,
+          to: null,
+          ...entry,
+        })),
+        operationSuspended: (entries.operationSuspended ?? []).map((entry) => ({
+          member: null,
+          from: null,
+          to: null,
+          ...entry,
+        })),
+        ...(entries.sessionRevoked && { sessionRevoked: entries.sessionRevoked }),
+      };
+      await writeFile(inPlace("overlay.json"), JSON.stringify(whole));
+      await run(keyrack, ["sign", inPlace("overlay.json"), ...key, "-o", inPlace("overlay")]);
+      return new Uint8Array(await readFile(inPlace("overlay")));
+    },
+
+    /** Removes the keys and files of this publisher. */
+    close: () => rm(place, { recursive: true, force: true }),
+  };
+}
+
+/**
+ * Puts a snapshot and an overlay into KV under names of their content, then names them current.
+ *
+ * @param {KVNamespace} kv
+ * @param {{ snapshot: Uint8Array, overlay?: Uint8Array }} bytes
+ */
+export async function put(kv, { snapshot, overlay }) {
+  const current = {};
+  for (const [kind, content] of Object.entries({ snapshot, overlay })) {
+    if (content === undefined) continue;
+    current[kind] = `${kind}:${createHash("sha256").update(content).digest("hex").slice(0, 32)}`;
+    await kv.put(current[kind], content);
+  }
+  await kv.put("current", JSON.stringify(current));
+}
+
+/** A new Ed25519 key pair as a JWK, named by a digest of its public half. */
+export function signingKey() {
+  const jwk = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" });
+  return { ...jwk, kid: createHash("sha256").update(jwk.x).digest("hex").slice(0, 16) };
+}
+
+/** The public half of a key. */
+export const publicHalf = ({ kty, crv, x, kid }) => ({ kty, crv, x, kid, alg: "Ed25519" });

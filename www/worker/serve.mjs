@@ -1,0 +1,126 @@
+/**
+ * Serves the sample store in workerd on localhost; with `--check` plays its scripted day and stops.
+ *
+ * node www/worker/serve.mjs [--check] [--port 8787]
+ */
+
+import { cp, mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { build } from "esbuild";
+import { Miniflare } from "miniflare";
+
+import { play } from "./play.mjs";
+import { createPublisher, publicHalf, put, signingKey } from "./provision.mjs";
+import { printTable } from "./table.mjs";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const dist = join(root, "www/worker/dist");
+
+/** The demo's day begins at 09:00 in Zagreb, whenever it is started. */
+const DEMO_START = Date.parse("2026-03-02T08:00:00Z") / 1000;
+
+/**
+ * Starts the worker.
+ *
+ * @param {{ port?: number }} [options] any free port if none is named
+ */
+export async function start({ port = 0 } = {}) {
+  const publisher = await createPublisher("examples/atlas.toml");
+  await bundle();
+  const signer = signingKey();
+  const miniflare = new Miniflare({
+    name: "store",
+    host: "127.0.0.1",
+    port,
+    compatibilityDate: "2026-04-01",
+    modulesRoot: dist,
+    modules: [
+      { type: "ESModule", path: join(dist, "index.mjs") },
+      { type: "CompiledWasm", path: join(dist, "keyrack.wasm") },
+    ],
+    kvNamespaces: ["POLICY"],
+    assets: {
+      directory: join(dist, "site"),
+      binding: "ASSETS",
+      routerConfig: { has_user_worker: true, invoke_user_worker_ahead_of_assets: true },
+    },
+    bindings: {
+      LOCAL: "1",
+      DEMO_OFFSET: String(DEMO_START - Math.floor(Date.now() / 1000)),
+      ISSUER: "https://id.atlas.example",
+      AUDIENCE: "atlas-admin",
+      ISSUER_JWKS: JSON.stringify({ keys: [publicHalf(signer)] }),
+      DEV_SIGNER: JSON.stringify(signer),
+      SLICE_KEY: JSON.stringify(signingKey()),
+      SNAPSHOT_KEYS: JSON.stringify([
+        { publicKey: publisher.publicKey, domains: ["snapshot", "overlay"] },
+      ]),
+      MIN_VERSION: "1",
+    },
+  });
+  const url = (await miniflare.ready).origin;
+  const kv = await miniflare.getKVNamespace("POLICY");
+  const publish = async (entries) => {
+    const overlay = entries && (await publisher.overlay(entries));
+    await put(kv, { snapshot: publisher.snapshot, overlay });
+  };
+  await publish();
+  return {
+    url,
+    publish,
+    stop: async () => {
+      await miniflare.dispose();
+      await publisher.close();
+    },
+  };
+}
+
+/** One module for the worker, and the page with the package's own files beside it. */
+async function bundle() {
+  await rm(dist, { recursive: true, force: true });
+  await mkdir(join(dist, "site/keyrack"), { recursive: true });
+  await build({
+    entryPoints: [join(root, "www/worker/index.mjs")],
+    outfile: join(dist, "index.mjs"),
+    bundle: true,
+    format: "esm",
+    platform: "neutral",
+    mainFields: ["module", "main"],
+    conditions: ["workerd", "worker", "browser"],
+    loader: { ".wasm": "copy" },
+    assetNames: "[name]",
+    logLevel: "warning",
+  });
+  await cp(join(root, "www/admin"), join(dist, "site"), { recursive: true });
+  for (const part of ["entry", "src", "gen"]) {
+    await cp(join(root, "pkg", part), join(dist, "site/keyrack", part), { recursive: true });
+  }
+}
+
+async function main(wants) {
+  const check = wants.includes("--check");
+  const at = wants.indexOf("--port");
+  const port = at < 0 ? (check ? 0 : 8787) : Number(wants[at + 1]);
+  const begun = performance.now();
+  const server = await start({ port });
+  if (!check) {
+    console.log(`Atlas Outdoor is open: ${server.url}`);
+    console.log(
+      "The demo's clock begins on Monday, 2 March 2026, 09:00 in Zagreb. Stop it with Ctrl+C.",
+    );
+    process.once("SIGINT", () => server.stop().then(() => process.exit(0)));
+    process.once("SIGTERM", () => server.stop().then(() => process.exit(0)));
+    return;
+  }
+  try {
+    const failed = printTable(await play(server.url, server.publish));
+    console.log(`A day at ${server.url} in ${((performance.now() - begun) / 1000).toFixed(1)} s`);
+    process.exitCode = failed === 0 ? 0 : 1;
+  } finally {
+    await server.stop();
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main(process.argv.slice(2));
