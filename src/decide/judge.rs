@@ -92,13 +92,25 @@ struct Best {
 impl<'q> Question<'q> {
     /// Steps 2 to 5 for a principal, the actor or the subject: what needs no assignment to be read.
     pub fn enter(&self, holder: &Principal<'_>) -> Result<Entry, Damaged> {
+        if self.is_signed_out(holder) {
+            return Ok(Entry::Refused(Reason::SessionRevoked));
+        }
+        self.enter_signed_in(holder)
+    }
+
+    fn signed_in_at(&self) -> Option<i64> {
+        self.request.auth.as_ref().and_then(|auth| auth.time)
+    }
+
+    fn is_signed_out(&self, holder: &Principal<'_>) -> bool {
+        let member = holder.row.handle;
+        self.engine.is_session_revoked(member, self.signed_in_at())
+    }
+
+    fn enter_signed_in(&self, holder: &Principal<'_>) -> Result<Entry, Damaged> {
         let engine = self.engine;
         let (clock, flags) = (self.clock, self.record.flags);
         let owner = holder.profile.kind == MemberKind::Owner;
-        let signed_in = self.request.auth.as_ref().and_then(|auth| auth.time);
-        if engine.is_session_revoked(holder.row.handle, signed_in) {
-            return Ok(Entry::Refused(Reason::SessionRevoked));
-        }
         if engine.is_overlay_stale(flags, clock) {
             return Ok(Entry::Refused(Reason::OverlayStale));
         }
@@ -129,7 +141,24 @@ impl<'q> Question<'q> {
 
     /// Steps 2 to 10 for a principal, the actor or the subject.
     pub fn judge(&self, holder: &Principal<'q>) -> Result<Verdict, Damaged> {
-        match self.enter(holder)? {
+        if !self.is_signed_out(holder) {
+            return self.judge_signed_in(holder);
+        }
+        // A sign-in whose time was not told may be a later one.
+        let untold = self.thorough && self.signed_in_at().is_none();
+        let open = untold
+            && match self.about(self.permission)?.judge_signed_in(holder)? {
+                Verdict::Stands(_) => true,
+                Verdict::Refused(refusal) => refusal.open,
+            };
+        Ok(Verdict::Refused(Refusal {
+            reason: Reason::SessionRevoked,
+            open,
+        }))
+    }
+
+    fn judge_signed_in(&self, holder: &Principal<'q>) -> Result<Verdict, Damaged> {
+        match self.enter_signed_in(holder)? {
             Entry::Refused(reason) => return Ok(Verdict::refused(reason)),
             Entry::Owner => {
                 let needs = self.own_needs(true)?;

@@ -88,6 +88,7 @@ impl Engine {
         let profile = snapshot.profile(row.profile)?;
         let short = self.plain.has(permission)
             && !self.has_overlay()
+            && !snapshot.head().overlay_required
             && profile.flags.0 & !HARMLESS == 0
             && profile.status == MemberStatus::Active
             && matches!(

@@ -2,5 +2,9 @@
 
 #![allow(dead_code, reason = "every test crate uses another part")]
 
+pub mod asks;
 pub mod cells;
 pub mod rack;
+pub mod tape;
+pub mod terms;
+pub mod worlds;

@@ -37,8 +37,7 @@ impl Question<'_> {
                 return Ok(());
             }
             if head.flags.has(TermsFlags::DENIES) {
-                let over = head.detail()?.to.zip(self.clock.now());
-                let over = over.is_some_and(|(to, now)| to <= now);
+                let over = self.clock.within(None, head.detail()?.to) == Truth::No;
                 let mut touches = false;
                 for denied in snapshot.scopes_of(holding.scopes)? {
                     let denied = denied?;

@@ -1,0 +1,197 @@
+//! What may never happen: a new denial, overlay entry or condition that opens, a fact left out that
+//! opens, a new grant that closes.
+
+mod support;
+
+use keyrack::{
+    decide::{self, Decision, Engine, Outcome, Request, request::Text},
+    snapshot::{Overlay, Snapshot, model::Model, write},
+};
+use proptest::prelude::*;
+
+use support::{
+    asks, tape,
+    tape::{Tape, cases},
+    terms, worlds,
+};
+
+/// Policies per law; `KEYRACK_CASES` multiplies it.
+const POLICIES: u32 = 250;
+/// Requests per policy.
+const REQUESTS: usize = 15;
+/// Choices a policy may take.
+const CHOICES: usize = 2_000;
+/// Failures that were found once, by seed.
+const KEPT: &str = "tests/regressions/laws.txt";
+
+fn engine(model: &Model, overlay: &Overlay) -> Engine {
+    let snapshot = Snapshot::open(write::payload(model).unwrap()).unwrap();
+    Engine::with_overlay(snapshot, overlay).unwrap()
+}
+
+fn decide(engine: &Engine, request: &Request<'_>) -> Decision {
+    decide::decide(engine, request).unwrap()
+}
+
+/// A request, at times with fields or an act of administration.
+fn request(tape: &mut Tape, model: &Model) -> Request<'static> {
+    let mut request = asks::request(tape, model);
+    request.fields = tape.maybe(1, 5, asks::fields);
+    if tape.chance(1, 8) {
+        request.assignment = Some(asks::proposal(tape, model));
+        request.permission = Text::from(tape.one(&["permission.grant", "grant.external.create"]));
+    }
+    request
+}
+
+/// After a change that narrows, nothing is allowed that was not.
+fn narrows(
+    tape: &mut Tape,
+    model: &Model,
+    before: &Engine,
+    after: &Engine,
+) -> Result<(), TestCaseError> {
+    for _ in 0..REQUESTS {
+        let request = request(tape, model);
+        let (was, is) = (decide(before, &request), decide(after, &request));
+        prop_assert!(
+            is.outcome != Outcome::Allow || was.outcome == Outcome::Allow,
+            "was {was:?}\nis {is:?}\n{request:#?}\nof {model:#?}"
+        );
+        if let (Some(was), Some(is)) = (&was.fields, &is.fields) {
+            prop_assert!(is.visible.iter().all(|group| was.visible.contains(group)));
+        }
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(cases(POLICIES, KEPT))]
+
+    #[test]
+    fn a_denial_never_opens(choices in tape::tape(CHOICES)) {
+        let mut tape = Tape::of(&choices);
+        let mut model = worlds::model(&mut tape);
+        let overlay = asks::overlay(&mut tape, &model);
+        let before = engine(&model, &overlay);
+        worlds::hold(&mut tape, &mut model, true, 99);
+        let after = engine(&model, &overlay);
+        narrows(&mut tape, &model, &before, &after)?;
+    }
+
+    #[test]
+    fn an_overlay_entry_never_opens(choices in tape::tape(CHOICES)) {
+        let mut tape = Tape::of(&choices);
+        let model = worlds::model(&mut tape);
+        let mut overlay = asks::overlay(&mut tape, &model);
+        let before = engine(&model, &overlay);
+        asks::overlay_entry(&mut tape, &model, &mut overlay);
+        let after = engine(&model, &overlay);
+        narrows(&mut tape, &model, &before, &after)?;
+    }
+
+    #[test]
+    fn a_condition_on_a_grant_never_opens(choices in tape::tape(CHOICES)) {
+        let mut tape = Tape::of(&choices);
+        let mut model = worlds::model(&mut tape);
+        let overlay = asks::overlay(&mut tape, &model);
+        let before = engine(&model, &overlay);
+        let kind = tape.below(terms::CONDITIONS);
+        for terms in &mut model.terms {
+            if !terms.denies && tape.chance(2, 3) {
+                terms::add_condition(&mut tape, terms, kind);
+            }
+        }
+        let after = engine(&model, &overlay);
+        narrows(&mut tape, &model, &before, &after)?;
+    }
+
+    #[test]
+    fn a_grant_never_closes(choices in tape::tape(CHOICES)) {
+        let mut tape = Tape::of(&choices);
+        let mut model = worlds::model(&mut tape);
+        let overlay = asks::overlay(&mut tape, &model);
+        let before = engine(&model, &overlay);
+        let order = tape.one(&[99, 0]);
+        worlds::hold(&mut tape, &mut model, false, order);
+        let after = engine(&model, &overlay);
+        for _ in 0..REQUESTS {
+            let request = request(&mut tape, &model);
+            let (was, is) = (decide(&before, &request), decide(&after, &request));
+            prop_assert!(
+                was.outcome != Outcome::Allow || is.outcome == Outcome::Allow,
+                "was {was:?}\nis {is:?}\n{request:#?}\nof {model:#?}"
+            );
+            prop_assert!(!was.is_unconditional() || is.is_unconditional());
+        }
+    }
+
+    #[test]
+    fn a_fact_left_out_never_opens(choices in tape::tape(CHOICES)) {
+        let mut tape = Tape::of(&choices);
+        let model = worlds::model(&mut tape);
+        let overlay = asks::overlay(&mut tape, &model);
+        let engine = engine(&model, &overlay);
+        for _ in 0..REQUESTS {
+            let request = asks::request(&mut tape, &model);
+            let was = decide(&engine, &request);
+            for fact in 0..FACTS {
+                let mut less = request.clone();
+                leave_out(&mut tape, fact, &mut less);
+                let is = decide(&engine, &less);
+                prop_assert!(
+                    is.outcome != Outcome::Allow || was.outcome == Outcome::Allow,
+                    "was {was:?}\nis {is:?}\nwithout fact {fact} {request:#?}\nof {model:#?}"
+                );
+            }
+        }
+    }
+}
+
+/// How many facts [`leave_out`] knows. Usage is not among them: untold, it is the ledger's.
+const FACTS: usize = 17;
+
+/// Leaves one fact out. Who, what, where and what is touched are the question itself, not facts.
+fn leave_out(tape: &mut Tape, fact: usize, request: &mut Request<'static>) {
+    match fact {
+        0 => request.now = None,
+        1 => request.amount = None,
+        2 => request.percent = None,
+        3 => request.quantity = None,
+        4 => request.resource = None,
+        5 => request.auth = None,
+        6 => request.ip = None,
+        7 => request.approvals.clear(),
+        8 => {
+            if let Some(amount) = &mut request.amount {
+                amount.currency = None;
+            }
+        }
+        9..=12 => {
+            let Some(resource) = &mut request.resource else {
+                return;
+            };
+            match fact {
+                9 => resource.assignee = None,
+                10 => resource.department = None,
+                11 => resource.open_ticket_with = None,
+                _ if resource.attributes.0.is_empty() => {}
+                _ => {
+                    let place = tape.below(resource.attributes.0.len());
+                    resource.attributes.0.remove(place);
+                }
+            }
+        }
+        _ => {
+            let Some(auth) = &mut request.auth else {
+                return;
+            };
+            match fact {
+                13 => auth.session = None,
+                14 => auth.time = None,
+                15 => auth.proofs.clear(),
+                _ => (auth.level, auth.acr, auth.amr) = (None, None, Vec::new()),
+            }
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! Disagreements that were found once, each as small as it gets.
+
+mod support;
+
+use keyrack::{
+    decide::{
+        self, Engine, Outcome, Request,
+        request::{Auth, Proposal, Text},
+    },
+    query::{self, State},
+    snapshot::{
+        Overlay, Snapshot,
+        model::{Holding, Model, Terms},
+        overlay::SessionRevoked,
+        write,
+    },
+};
+
+use support::{
+    tape::Tape,
+    worlds::{self, NOW, PERMISSIONS, STEP},
+};
+
+/// The simplest policy of the generator, with nothing held.
+fn bare() -> Model {
+    let mut model = worlds::model(&mut Tape::of(&[]));
+    model.terms.clear();
+    for member in &mut model.members {
+        member.holdings.clear();
+    }
+    model
+}
+
+fn hold(model: &mut Model, member: usize, terms: Terms) {
+    let number = u32::try_from(model.terms.len()).unwrap();
+    model.terms.push(terms);
+    model.members[member].holdings.push(Holding {
+        terms: number,
+        scopes: vec![0],
+        order: number,
+    });
+}
+
+fn number(key: &str) -> u32 {
+    let place = PERMISSIONS.iter().position(|entry| entry.0 == key);
+    u32::try_from(place.unwrap()).unwrap()
+}
+
+fn grant(keys: &[&str]) -> Terms {
+    Terms {
+        permissions: keys.iter().map(|key| number(key)).collect(),
+        ..Terms::default()
+    }
+}
+
+fn opened(model: &Model) -> Snapshot {
+    Snapshot::open(write::payload(model).unwrap()).unwrap()
+}
+
+#[test]
+fn the_short_answer_asks_for_the_overlay_too() {
+    let mut model = bare();
+    model.header.overlay_required = true;
+    hold(&mut model, 0, grant(&["customer.billing.view"]));
+    let engine = Engine::new(opened(&model));
+    let member = engine.find("member-00").unwrap().unwrap().row.handle;
+    let request = Request {
+        subject: Text::from("member-00"),
+        permission: Text::from("customer.billing.view"),
+        now: Some(NOW),
+        ..Request::default()
+    };
+    let decision = decide::decide(&engine, &request).unwrap();
+    assert_eq!(decision.reason, decide::Reason::OverlayStale);
+    let permission = number("customer.billing.view");
+    assert!(!engine.may(member, permission, 0, Some(NOW)).unwrap());
+}
+
+#[test]
+fn a_sign_in_that_is_not_told_leaves_a_session_open() {
+    let mut model = bare();
+    hold(&mut model, 0, grant(&["order.view"]));
+    let overlay = Overlay {
+        session_revoked: vec![SessionRevoked {
+            member: "member-00".into(),
+            before: NOW - STEP,
+        }],
+        ..Overlay::default()
+    };
+    let engine = Engine::with_overlay(opened(&model), &overlay).unwrap();
+    let state = |time, key: &str| {
+        let request = Request {
+            subject: Text::from("member-00"),
+            now: Some(NOW),
+            auth: Some(Auth {
+                time,
+                ..Auth::default()
+            }),
+            ..Request::default()
+        };
+        let session = query::session(&engine, &request).unwrap();
+        session.states[number(key) as usize]
+    };
+    assert_eq!(state(Some(NOW), "order.view"), State::Allowed);
+    assert_eq!(state(Some(NOW - 2 * STEP), "order.view"), State::Denied);
+    assert_eq!(state(None, "order.view"), State::Conditional);
+    // Nothing that could be told would give this one.
+    assert_eq!(state(None, "order.edit"), State::Denied);
+}
+
+#[test]
+fn the_end_of_a_denial_is_told_to_administrators_too() {
+    let mut model = bare();
+    model.members[0].rank = 30;
+    hold(&mut model, 0, grant(&["permission.grant", "order.view"]));
+    let end = NOW + STEP;
+    let denial = Terms {
+        denies: true,
+        to: Some(end),
+        ..grant(&["order.view"])
+    };
+    hold(&mut model, 0, denial);
+    let engine = Engine::new(opened(&model));
+    let request = |now| Request {
+        subject: Text::from("member-00"),
+        permission: Text::from("permission.grant"),
+        now: Some(now),
+        assignment: Some(Proposal {
+            member: Some(Text::from("member-01")),
+            permissions: vec![Text::from("order.view")],
+            scopes: vec![Text::from("scope-00")],
+            ..Proposal::default()
+        }),
+        ..Request::default()
+    };
+    let before = decide::decide(&engine, &request(NOW)).unwrap();
+    let after = decide::decide(&engine, &request(end)).unwrap();
+    assert_eq!(before.reason, decide::Reason::DelegationDenied);
+    assert_eq!(after.outcome, Outcome::Allow);
+    assert_eq!(before.holds_until, Some(end));
+}
