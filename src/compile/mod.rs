@@ -3,6 +3,7 @@
 mod address;
 mod bits;
 mod check;
+pub mod diff;
 mod hours;
 mod lower;
 mod number;
