@@ -7,6 +7,7 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::arithmetic_side_effects,
+    clippy::string_slice,
     reason = "a test fails by panicking"
 )]
 
@@ -201,7 +202,7 @@ fn it_agrees_with_the_text_it_was_made_from() {
     let rows = table(&text, 3);
     assert_eq!(rows.len(), 35);
     for (row, group) in rows.iter().zip(&catalogue.field_groups) {
-        assert_eq!(quoted(&row[0]), [group.id.clone()]);
+        assert_eq!(quoted(&row[0]), std::slice::from_ref(&group.id));
         let unlocked: Vec<String> = group.unlocked_by.iter().cloned().collect();
         assert_eq!(quoted(&row[1]), unlocked);
         assert_eq!(quoted(&row[2]), group.paths);

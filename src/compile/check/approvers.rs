@@ -28,6 +28,8 @@ impl<'c> Check<'c, '_> {
         let approvers = self.approver_index();
         let lowered = self.lowered;
         let mut known = Known::new();
+        // One finding for a scope and a ceiling, however many assignments want it.
+        let mut told: HashSet<(Measured<'_>, i64, u32)> = HashSet::new();
         let document = self.world.document;
         for (i, placed) in lowered.assignments.iter().enumerate() {
             let Some(terms) = lowered.model.terms.get(widen(placed.terms)) else {
@@ -48,7 +50,9 @@ impl<'c> Check<'c, '_> {
                         .or_insert_with(|| self.approving(&approvers, key));
                     !found.iter().any(|member| Some(*member) != holder)
                 });
-                if let (Some(scope), Some(written)) = (lacking, document.assignments.get(i)) {
+                if let (Some(scope), Some(written)) = (lacking, document.assignments.get(i))
+                    && told.insert((wanted, max, *scope))
+                {
                     self.lacking(i, written, limit, *scope);
                 }
             }

@@ -1,0 +1,583 @@
+//! From a document to a model: what it becomes, and that nothing else changes it.
+
+#![cfg(feature = "authoring")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a test fails by panicking"
+)]
+
+use std::collections::BTreeSet;
+
+use keyrack::compile::{compile, compile_document, lower};
+use keyrack::policy::{Document, Format, read};
+use keyrack::snapshot::model::{
+    Hours, Limit, Model, PermissionFlags, RowRule, StepUp, Terms, WindowKind,
+};
+use keyrack::snapshot::write;
+
+const BASE: &str = include_str!("findings/base.txt");
+const ATLAS: &str = include_str!("../examples/atlas.toml");
+
+fn document(more: &str) -> Document {
+    let outcome = read(&format!("{BASE}{more}"), Format::Toml);
+    assert_eq!(outcome.findings, []);
+    outcome.document
+}
+
+fn codes(text: &str) -> Vec<&'static str> {
+    let compiled = compile(&read(text, Format::Toml));
+    compiled.findings.iter().map(|it| it.code).collect()
+}
+
+fn position(model: &Model, key: &str) -> u32 {
+    let at = model
+        .permissions
+        .binary_search_by(|it| it.key.as_str().cmp(key));
+    u32::try_from(at.unwrap_or_else(|_| panic!("{key}"))).unwrap()
+}
+
+fn keys(model: &Model, set: &BTreeSet<u32>) -> BTreeSet<String> {
+    let key = |at: &u32| model.permissions[usize::try_from(*at).unwrap()].key.clone();
+    set.iter().map(key).collect()
+}
+
+/// The terms that a member holds itself.
+fn held<'m>(model: &'m Model, member: &str) -> Vec<&'m Terms> {
+    let member = model.members.iter().find(|it| it.id == member).unwrap();
+    let holdings = member.holdings.iter();
+    holdings
+        .map(|it| &model.terms[usize::try_from(it.terms).unwrap()])
+        .collect()
+}
+
+#[test]
+fn toml_and_json_of_one_policy_make_the_same_model_and_bytes() {
+    let toml = read(ATLAS, Format::Toml);
+    let json = serde_json::to_string_pretty(&toml.document).unwrap();
+    let json = read(&json, Format::Json);
+    assert_eq!(toml.document, json.document);
+    let (toml, json) = (compile(&toml), compile(&json));
+    let (toml, json) = (toml.model.unwrap(), json.model.unwrap());
+    assert_eq!(toml, json);
+    assert_ne!(toml.header.digest, [0; 32]);
+    assert_eq!(
+        write::payload(&toml).unwrap(),
+        write::payload(&json).unwrap()
+    );
+}
+
+#[test]
+fn the_same_document_makes_the_same_findings_and_bytes_again() {
+    let first = compile(&read(ATLAS, Format::Toml));
+    let second = compile(&read(ATLAS, Format::Toml));
+    assert_eq!(first.findings, second.findings);
+    let bytes = |model: &Option<Model>| write::payload(model.as_ref().unwrap()).unwrap();
+    assert_eq!(bytes(&first.model), bytes(&second.model));
+}
+
+#[test]
+fn the_digest_tells_documents_apart() {
+    let one = lower(&document(""));
+    let mut changed = document("");
+    changed.members[1].name = Some("Ana".to_owned());
+    assert_ne!(one.header.digest, lower(&changed).header.digest);
+}
+
+#[test]
+fn five_mistakes_are_five_findings_at_their_places() {
+    let text = format!(
+        r#"{BASE}
+[[members]]
+id = "dan"
+kind = "employee"
+nickname = "D"
+
+[[assignments]]
+member = "dan"
+permissions = ["order.reufnd"]
+scopes = ["paris"]
+
+[[assignments]]
+member = "dan"
+role = "clerk"
+scopes = []
+
+[[assignments]]
+member = "carl"
+role = "clerk"
+scopes = ["paris"]
+
+[[assignments]]
+member = "dan"
+permissions = ["order.capture"]
+scopes = ["paris"]
+"#
+    );
+    let outcome = read(&text, Format::Toml);
+    let compiled = compile(&outcome);
+    let found: Vec<(&str, usize, usize)> = compiled
+        .findings
+        .iter()
+        .map(|it| (it.code, it.place.unwrap().line, it.place.unwrap().column))
+        .collect();
+    let start = BASE.lines().count();
+    assert_eq!(
+        found,
+        [
+            ("unknown_key", start + 5, 1),
+            ("unknown_name", start + 9, 16),
+            ("empty_scopes", start + 15, 10),
+            ("outside_without_end", start + 17, 1),
+            ("limit_missing", start + 24, 16),
+        ]
+    );
+    assert_eq!(compiled.findings[1].help, "did you mean `order.refund`?");
+    assert!(compiled.model.is_none());
+}
+
+#[test]
+fn findings_serialise_in_camel_case_with_their_place() {
+    let text = format!("{BASE}[[assignments]]\nmember = \"ben\"\nrole = \"clerk\"\nscopes = []\n");
+    let compiled = compile(&read(&text, Format::Toml));
+    let json = serde_json::to_value(&compiled.findings).unwrap();
+    assert_eq!(json[0]["code"], "empty_scopes");
+    assert_eq!(json[0]["severity"], "error");
+    assert_eq!(json[0]["place"]["column"], 10);
+    assert!(json[0]["help"].is_string());
+}
+
+#[test]
+fn a_document_that_was_made_has_findings_without_places() {
+    let mut made = document("");
+    made.assignments[0].scopes.clear();
+    let compiled = compile_document(&made);
+    assert_eq!(compiled.findings.len(), 1);
+    assert_eq!(compiled.findings[0].place, None);
+}
+
+#[test]
+fn permissions_are_sorted_closed_and_flagged_by_profile() {
+    let mut strict = document("");
+    let delegated = lower(&strict);
+    strict.policy.profile = keyrack::policy::document::Profile::Strict;
+    let strict = lower(&strict);
+    assert!(delegated.permissions.is_sorted_by(|a, b| a.key < b.key));
+    let flags = |model: &Model, key: &str| {
+        model.permissions[usize::try_from(position(model, key)).unwrap()].flags
+    };
+    assert!(!flags(&delegated, "staff.add").has(PermissionFlags::OWNER_ONLY));
+    assert!(flags(&strict, "staff.add").has(PermissionFlags::OWNER_ONLY));
+    assert!(flags(&delegated, "store.delete").has(PermissionFlags::OWNER_ONLY));
+    assert!(flags(&strict, "approval.give").has(PermissionFlags::GIVES_APPROVAL));
+    assert!(flags(&strict, "permission.grant").has(PermissionFlags::GRANTS_INSIDE));
+    let refund = &strict.permissions[usize::try_from(position(&strict, "order.refund")).unwrap()];
+    let closure: Vec<String> = keys(&strict, &refund.closure).into_iter().collect();
+    assert_eq!(
+        closure,
+        ["funds.transaction.view", "order.refund", "order.view"]
+    );
+    assert_eq!(
+        refund.demand.step_up,
+        Some(StepUp {
+            level: 2,
+            max_age: 300
+        })
+    );
+    for (key, resource_type) in [
+        ("catalog.price.edit", "product"),
+        ("funds.withdraw", "transaction"),
+        ("checkout.abandoned.view", "checkout"),
+        ("message.customer.read", "message"),
+        ("order.view", "order"),
+    ] {
+        let at = usize::try_from(position(&strict, key)).unwrap();
+        assert_eq!(strict.permissions[at].resource_type, resource_type);
+    }
+    // Every group of fields is reached by some permission's own type.
+    let types: BTreeSet<&str> = strict
+        .permissions
+        .iter()
+        .map(|it| it.resource_type.as_str())
+        .collect();
+    for group in &strict.field_groups {
+        assert!(
+            types.contains(group.id.split('.').next().unwrap()),
+            "{}",
+            group.id
+        );
+    }
+}
+
+#[test]
+fn grants_close_downwards_and_denials_upwards() {
+    let model = lower(&document(
+        r#"
+[[assignments]]
+member = "ben"
+permissions = ["catalog.listing.publish"]
+scopes = ["osaka", "paris", "lumen"]
+
+[[denials]]
+member = "ben"
+permissions = ["catalog.listing.edit"]
+scopes = ["paris"]
+"#,
+    ));
+    let terms = held(&model, "ben");
+    let granted: Vec<String> = keys(&model, &terms[0].permissions).into_iter().collect();
+    assert_eq!(
+        granted,
+        [
+            "catalog.listing.edit",
+            "catalog.listing.publish",
+            "catalog.view"
+        ]
+    );
+    assert!(terms[1].denies);
+    let denied: Vec<String> = keys(&model, &terms[1].permissions).into_iter().collect();
+    assert_eq!(
+        denied,
+        [
+            "catalog.import",
+            "catalog.listing.edit",
+            "catalog.listing.publish"
+        ]
+    );
+    // What another scope covers is left out.
+    let ben = model.members.iter().find(|it| it.id == "ben").unwrap();
+    assert_eq!(ben.holdings[0].scopes, [0]);
+    assert_eq!((ben.holdings[0].order, ben.holdings[1].order), (1, 2));
+}
+
+#[test]
+fn equal_assignments_share_terms_and_role_conditions_join_theirs() {
+    let model = lower(&document(
+        r#"
+[[roles]]
+id = "refunder"
+rank = 7
+permissions = ["order.refund"]
+[roles.conditions]
+rows = "team"
+limits = [{ permission = "order.refund", currency = "EUR", approve_above = 50, max = 100 }]
+hours = [{ days = [1], from = "08:00", to = "18:00" }]
+
+[[assignments]]
+member = "ben"
+role = "refunder"
+scopes = ["paris"]
+conditions = { rows = "self", hours = [{ days = [1, 2], from = "12:00", to = "20:00" }], limits = [{ permission = "order.refund", currency = "EUR", max = 70 }] }
+
+[[assignments]]
+member = "ana"
+role = "clerk"
+scopes = ["osaka"]
+"#,
+    ));
+    let [terms] = held(&model, "ben")[..] else {
+        panic!()
+    };
+    assert_eq!(terms.rows, RowRule::Own);
+    assert_eq!(
+        terms.hours,
+        Some(Hours {
+            zone: None,
+            windows: vec![(720, 1_080)]
+        })
+    );
+    assert_eq!(
+        terms.limits,
+        [Limit {
+            permission: position(&model, "order.refund"),
+            currency: Some("EUR".to_owned()),
+            approve_above: Some(50),
+            max: Some(70),
+        }]
+    );
+    let ana = model.members.iter().find(|it| it.id == "ana").unwrap();
+    assert_eq!(ana.holdings[0].terms, ana.holdings[1].terms);
+    let rank = |id: &str| model.members.iter().find(|it| it.id == id).unwrap().rank;
+    assert_eq!((rank("ben"), rank("ana")), (7, 0));
+}
+
+#[test]
+fn demands_of_the_tenant_join_the_catalogue_s() {
+    let model = lower(&document(
+        r#"
+[[demands]]
+permission = "order.refund"
+step_up = { level = 3, max_age = "10m" }
+
+[[demands]]
+permission = "catalog.price.edit"
+step_up = { level = 3, max_age = "15m" }
+above = 2000
+
+[[demands]]
+tier = "personal"
+training = ["tour"]
+sign_in_level = 2
+"#,
+    ));
+    let demand =
+        |key: &str| &model.permissions[usize::try_from(position(&model, key)).unwrap()].demand;
+    assert_eq!(
+        demand("order.refund").step_up,
+        Some(StepUp {
+            level: 3,
+            max_age: 300
+        })
+    );
+    assert_eq!(
+        demand("catalog.price.edit").step_up,
+        Some(StepUp {
+            level: 2,
+            max_age: 900
+        })
+    );
+    assert_eq!(demand("catalog.price.edit").bands[0].above, 2_000);
+    assert_eq!(demand("customer.view").training, [0]);
+    assert_eq!(demand("customer.view").sign_in_level, 2);
+    assert_eq!(demand("order.view").training, [0_u32; 0]);
+}
+
+#[test]
+fn the_word_unlimited_is_a_limit_without_a_number_and_budgets_keep_their_window() {
+    let model = lower(&document(
+        r#"
+[[assignments]]
+member = "ben"
+permissions = ["order.refund"]
+scopes = ["paris"]
+[assignments.conditions]
+unlimited = ["order.refund"]
+budgets = [{ id = "day", permission = "order.refund", currency = "EUR", window = "shift", zone = "Europe/Paris", count = 3 }]
+"#,
+    ));
+    let [terms] = held(&model, "ben")[..] else {
+        panic!()
+    };
+    assert_eq!(
+        (terms.limits[0].max, &terms.limits[0].currency),
+        (None, &None)
+    );
+    assert_eq!(terms.budgets[0].window, WindowKind::Shift);
+    assert_eq!(terms.budgets[0].zone, Some(0));
+    assert_eq!(model.zones[0].name, "Europe/Paris");
+}
+
+const ALIAS: &str = r#"
+[[catalogue.aliases]]
+key = "order.edit"
+means = ["order.details.edit", "order.status.edit", "order.note.edit"]
+since = 2
+
+[[roles]]
+id = "editor"
+permissions = ["order.edit"]
+
+[[assignments]]
+member = "ben"
+role = "editor"
+scopes = ["paris"]
+conditions = { approval_for = ["order.edit"] }
+
+[[assignments]]
+group = "helpers"
+permissions = ["order.edit"]
+scopes = ["osaka"]
+valid = { to = 2026-06-01T00:00:00Z }
+
+[[denials]]
+member = "ana"
+permissions = ["order.edit"]
+scopes = ["paris"]
+"#;
+
+/// What everybody holds, by the names of members, groups and keys.
+fn everything(model: &Model) -> BTreeSet<(String, bool, String)> {
+    let members = model.members.iter().map(|it| (&it.id, &it.holdings));
+    let groups = model.groups.iter().map(|it| (&it.id, &it.holdings));
+    let mut all = BTreeSet::new();
+    for (id, holdings) in members.chain(groups) {
+        for holding in holdings {
+            let terms = &model.terms[usize::try_from(holding.terms).unwrap()];
+            let held = keys(model, &terms.permissions).into_iter();
+            all.extend(held.map(|key| (id.clone(), terms.denies, key)));
+        }
+    }
+    all
+}
+
+#[test]
+fn splitting_a_key_keeps_every_holder_whole_and_adds_none() {
+    let split = document(ALIAS);
+    let written = ALIAS.replace(
+        "\"order.edit\"",
+        "\"order.details.edit\", \"order.status.edit\", \"order.note.edit\"",
+    );
+    let written = written.split_once("[[roles]]").unwrap().1;
+    let parts = document(&format!("[[roles]]{written}"));
+    let (split, parts) = (lower(&split), lower(&parts));
+    assert_eq!(everything(&split), everything(&parts));
+    assert_eq!(split.terms, parts.terms);
+    let denied = held(&split, "ana")[1];
+    for key in [
+        "order.details.edit",
+        "order.status.edit",
+        "order.note.edit",
+        "order.discount.apply",
+    ] {
+        assert!(denied.permissions.contains(&position(&split, key)), "{key}");
+    }
+}
+
+#[test]
+fn an_old_document_may_name_a_split_key_and_a_new_one_is_told_the_parts() {
+    let old = format!("{BASE}{ALIAS}");
+    assert_eq!(codes(&old), [""; 0]);
+    let new = old.replace("profile =", "catalogue_version = 2\nprofile =");
+    let compiled = compile(&read(&new, Format::Toml));
+    let found: Vec<&str> = compiled.findings.iter().map(|it| it.code).collect();
+    assert_eq!(found, ["retired_name"; 4]);
+    assert!(compiled.findings[0].help.contains("`order.status.edit`"));
+    assert!(compiled.model.is_some());
+}
+
+#[test]
+fn traps_of_real_systems_are_refused() {
+    let grant = |more: &str| format!("{BASE}[[assignments]]\nmember = \"ben\"\n{more}");
+    // D1: an empty list of shops never means all shops.
+    assert_eq!(
+        codes(&grant("role = \"clerk\"\nscopes = []\n")),
+        ["empty_scopes"]
+    );
+    // D2: a role without a place is told where.
+    let missing = compile(&read(&grant("role = \"clerk\"\n"), Format::Toml));
+    assert_eq!(missing.findings[0].code, "missing_key");
+    assert_eq!(
+        missing.findings[0].place.unwrap().line,
+        BASE.lines().count() + 1
+    );
+    // D3: a negative limit is no way to write "unlimited", and zero is a limit.
+    let limit = |max: &str| {
+        grant(&format!(
+            "permissions = [\"order.refund\"]\nscopes = [\"paris\"]\nconditions = {{ limits = [{{ permission = \"order.refund\", currency = \"EUR\", max = {max} }}] }}\n"
+        ))
+    };
+    assert_eq!(codes(&limit("-1")), ["limit_unit"]);
+    let zero = compile(&read(&limit("0"), Format::Toml)).model.unwrap();
+    assert_eq!(held(&zero, "ben")[0].limits[0].max, Some(0));
+    // D4: percent is no money.
+    let price = "permissions = [\"catalog.price.edit\"]\nscopes = [\"paris\"]\nconditions = { limits = [{ permission = \"catalog.price.edit\", currency = \"EUR\", max = 5 }] }\n";
+    assert_eq!(codes(&grant(price)), ["limit_unit"]);
+    // D26: two posts of one person that break separation name both ways.
+    let both = format!(
+        r#"{BASE}
+[[roles]]
+id = "finance"
+preset = "finance"
+[[roles]]
+id = "fulfilment"
+preset = "fulfilment"
+[[assignments]]
+member = "ben"
+role = "finance"
+scopes = ["lumen"]
+[assignments.conditions]
+limits = [
+  {{ permission = "order.mark_paid", currency = "EUR", max = 1 }},
+  {{ permission = "order.capture", currency = "EUR", max = 1 }},
+  {{ permission = "funds.withdraw", currency = "EUR", max = 1 }},
+]
+[[assignments]]
+member = "ben"
+role = "fulfilment"
+scopes = ["paris"]
+[assignments.conditions]
+unlimited = ["catalog.stock.edit"]
+limits = [{{ permission = "order.label.buy", currency = "EUR", max = 1 }}]
+"#
+    );
+    let compiled = compile(&read(&both, Format::Toml));
+    assert_eq!(compiled.findings.len(), 1, "{:?}", compiled.findings);
+    assert_eq!(compiled.findings[0].code, "separation_violated");
+    let witness = compiled.findings[0].witness.as_deref().unwrap();
+    assert_eq!(
+        witness,
+        "ben: `order.mark_paid` by finance@lumen and `order.ship` by fulfilment@paris"
+    );
+    let waived = format!(
+        "{both}[[waivers]]\nseparation = \"order.ship+order.mark_paid\"\nmember = \"ben\"\nby = \"olga\"\nreason = \"two people in all\"\nto = 2026-12-01T00:00:00Z\n"
+    );
+    assert_eq!(codes(&waived), [""; 0]);
+}
+
+#[test]
+fn separation_looks_at_scopes_times_denials_and_inheritance() {
+    let pair = |first: &str, second: &str, more: &str| {
+        codes(&format!(
+            r#"{BASE}
+[[assignments]]
+member = "ben"
+permissions = ["theme.code.edit"]
+{first}
+[[assignments]]
+member = "ben"
+permissions = ["settings.payment.edit"]
+{second}
+{more}"#
+        ))
+    };
+    let none = [""; 0];
+    assert_eq!(
+        pair("scopes = [\"paris\"]", "scopes = [\"lumen\"]", ""),
+        ["separation_violated"]
+    );
+    assert_eq!(
+        pair("scopes = [\"paris\"]", "scopes = [\"osaka\"]", ""),
+        none
+    );
+    let until = "scopes = [\"paris\"]\nvalid = { to = 2026-05-01T00:00:00Z }";
+    let from = "scopes = [\"paris\"]\nvalid = { from = 2026-05-01T00:00:00Z }";
+    let earlier = "scopes = [\"paris\"]\nvalid = { from = 2026-04-30T00:00:00Z }";
+    assert_eq!(pair(until, from, ""), none);
+    assert_eq!(pair(until, earlier, ""), ["separation_violated"]);
+    let over = "scopes = [\"paris\"]\nvalid = { to = 2026-02-01T00:00:00Z }";
+    assert_eq!(pair(over, "scopes = [\"paris\"]", ""), none);
+    let denied =
+        "[[denials]]\nmember = \"ben\"\npermissions = [\"theme.edit\"]\nscopes = [\"lumen\"]\n";
+    assert_eq!(
+        pair("scopes = [\"paris\"]", "scopes = [\"paris\"]", denied),
+        none
+    );
+    let partly = "[[denials]]\nmember = \"ben\"\npermissions = [\"theme.edit\"]\nscopes = [\"lumen\"]\nconditions = { rows = \"self\" }\n";
+    assert_eq!(
+        pair("scopes = [\"paris\"]", "scopes = [\"paris\"]", partly),
+        ["separation_violated"]
+    );
+}
+
+#[test]
+fn a_group_that_breaks_separation_is_one_finding_with_a_witness() {
+    let mut text = format!("{BASE}[[groups]]\nid = \"all\"\n");
+    for number in 0..50 {
+        text.push_str(&format!(
+            "[[members]]\nid = \"m{number}\"\nkind = \"employee\"\ngroups = [\"all\"]\n"
+        ));
+    }
+    text.push_str("[[assignments]]\ngroup = \"all\"\npermissions = [\"theme.code.edit\", \"settings.payment.edit\"]\nscopes = [\"paris\"]\n");
+    let compiled = compile(&read(&text, Format::Toml));
+    assert_eq!(compiled.findings.len(), 1);
+    let finding = &compiled.findings[0];
+    assert!(
+        finding.message.contains("and 49 more members"),
+        "{}",
+        finding.message
+    );
+    assert!(finding.witness.as_deref().unwrap().starts_with("m0: "));
+}
