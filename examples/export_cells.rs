@@ -58,7 +58,7 @@ fn main() {
 }
 
 fn snapshot(file: &CellFile, cell: Option<&Cell>) -> Vec<u8> {
-    rack::snapshot_bytes(&rack::lowered(&file.document(cell)))
+    rack::snapshot_bytes(&rack::model(file, cell))
 }
 
 /// One cell a line, so that a person can find it.

@@ -13,11 +13,7 @@
 
 mod support;
 
-use keyrack::{
-    decide::Engine,
-    ffi,
-    policy::{self, Format},
-};
+use keyrack::{decide::Engine, ffi, policy::Format};
 use serde_json::{Value, json};
 use support::{cells, rack};
 
@@ -48,9 +44,8 @@ fn engine(definition: &Value, test: &Value, stored: Option<&Value>) -> Engine {
             { "member": "denied", "permissions": permissions, "scopes": ["root"], "conditions": conditions },
         ],
     });
-    let read = policy::read(&document.to_string(), Format::Json);
-    assert!(read.findings.is_empty(), "{test}: {:#?}", read.findings);
-    let bytes = rack::snapshot_bytes(&rack::lowered(&read.document));
+    let (_, model) = rack::compiled_text("attributes", &document.to_string(), Format::Json);
+    let bytes = rack::snapshot_bytes(&model);
     Engine::new(rack::load(&bytes, 0))
 }
 

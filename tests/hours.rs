@@ -17,7 +17,7 @@ mod support;
 use jiff::{Timestamp, tz::TimeZone};
 use keyrack::{
     decide::{Engine, Outcome, Request, decide},
-    policy::{self, Format},
+    policy::Format,
 };
 use serde_json::json;
 use support::rack;
@@ -66,9 +66,8 @@ fn engine(zone: &str, windows: &[Window]) -> Engine {
             { "member": "clerk", "permissions": ["order.view"], "scopes": ["root"], "conditions": { "hours": hours } },
         ],
     });
-    let read = policy::read(&document.to_string(), Format::Json);
-    assert!(read.findings.is_empty(), "{zone}: {:#?}", read.findings);
-    let bytes = rack::snapshot_bytes(&rack::lowered(&read.document));
+    let (_, model) = rack::compiled_text(zone, &document.to_string(), Format::Json);
+    let bytes = rack::snapshot_bytes(&model);
     Engine::new(rack::load(&bytes, YEAR.start))
 }
 

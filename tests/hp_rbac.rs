@@ -118,7 +118,7 @@ fn check(name: &str) {
     let truth = fs::read_to_string(folder.join(format!("{name}.pairs.tsv"))).unwrap();
     let allowed = pairs(&truth);
     let document = policy(name, &set);
-    let snapshot = rack::snapshot_bytes(&rack::lowered(&document));
+    let snapshot = rack::snapshot_bytes(&rack::compiled(name, &document));
     let engine = Engine::new(rack::load(&snapshot, 0));
     let keys: Vec<String> = set.permissions.iter().map(|it| key(it)).collect();
     let (mut allows, mut denies) = (0, 0);

@@ -18,6 +18,8 @@ mod source;
 #[path = "../support/mod.rs"]
 mod support;
 
+use std::collections::BTreeSet;
+
 use keyrack::{
     decide::{Engine, Request},
     ffi::{self, Decision, decision::Obligation},
@@ -76,10 +78,64 @@ fn every_cell_holds() {
     assert_eq!(asked, CELL_COUNT, "cells asked");
 }
 
+/// What the compiler refuses, and for what alone. Of the others it refuses none.
+const REFUSALS: [(&str, &str); 15] = [
+    ("N2.71", "owner_only_granted"),
+    ("N5.19", "limit_missing"),
+    ("N5.20", "empty_scopes"),
+    ("N7.24", "outside_without_end"),
+    ("N7.25", "empty_scopes"),
+    ("N7.26", "outside_no_delegation"),
+    ("N7.27", "outside_no_delegation"),
+    ("R.54", "limit_missing"),
+    ("R.55", "limit_missing"),
+    ("R.56", "limit_missing"),
+    ("R.57", "outside_without_end"),
+    ("R.58", "outside_without_end"),
+    ("R.84", "empty_networks"),
+    ("R.85", "empty_networks"),
+    ("R.86", "shift_without_hours"),
+];
+
+#[test]
+fn the_compiler_refuses_what_the_cells_say_and_nothing_else() {
+    let mut refused = Vec::new();
+    for file in cells::files() {
+        assert_eq!(
+            rack::refusals(&file.document(None)),
+            BTreeSet::new(),
+            "{}",
+            file.name
+        );
+        for cell in file
+            .cells
+            .iter()
+            .filter(|cell| !cell.added_assignments.is_empty())
+        {
+            let codes: Vec<_> = rack::refusals(&file.document(Some(cell)))
+                .into_iter()
+                .collect();
+            let expected = cell.expect.compile.as_deref();
+            assert!(matches!(expected, None | Some("refused")), "{}", cell.id);
+            assert_eq!(
+                !codes.is_empty(),
+                expected.is_some(),
+                "{} {codes:?}",
+                cell.id
+            );
+            refused.extend(codes.into_iter().map(|code| (cell.id.clone(), code)));
+        }
+    }
+    refused.sort();
+    let mut expected = REFUSALS.map(|(cell, code)| (cell.to_owned(), code));
+    expected.sort();
+    assert_eq!(refused, expected);
+}
+
 fn engine(file: &CellFile, cell: Option<&Cell>) -> Engine {
     let document = file.document(cell);
     let issued = document.policy.issued.seconds;
-    let snapshot = rack::snapshot_bytes(&rack::lowered(&document));
+    let snapshot = rack::snapshot_bytes(&rack::model(file, cell));
     rack::engine(&snapshot, &rack::overlay_bytes(file, issued), issued)
 }
 

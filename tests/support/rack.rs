@@ -1,10 +1,12 @@
 //! The way from a policy document to an engine that answers, as a publisher and an edge go it:
 //! written, signed, verified, opened.
 
+use std::collections::BTreeSet;
+
 use keyrack::{
-    compile,
+    compile::{self, Compiled},
     decide::Engine,
-    policy::Document,
+    policy::{self, Document, Finding, Format, Severity},
     snapshot::{
         Domain, Overlay, Snapshot,
         container::{self, Expectations, SigningKey},
@@ -14,16 +16,71 @@ use keyrack::{
     },
 };
 
-use super::cells::{CellFile, CellOverlay};
+use super::cells::{Cell, CellFile, CellOverlay};
 
 /// The key that signs test data, and nothing else ever.
 pub fn signing_key() -> SigningKey {
     SigningKey::from_seed(b"keyrack test data, signs no more")
 }
 
-/// The model of a document, whether or not the compiler would refuse it.
+/// The model of a document that the compiler accepts.
+pub fn compiled(name: &str, document: &Document) -> Model {
+    accepted(name, compile::compile_document(document))
+}
+
+/// The model of a text that the compiler accepts.
+pub fn compiled_text(name: &str, text: &str, format: Format) -> (Document, Model) {
+    let read = policy::read(text, format);
+    let model = accepted(name, compile::compile(&read));
+    (read.document, model)
+}
+
+fn accepted(name: &str, compiled: Compiled) -> Model {
+    let errors: Vec<&Finding> = errors_of(&compiled.findings).collect();
+    assert!(errors.is_empty(), "{name} is refused: {errors:#?}");
+    compiled.model.expect("a model, where nothing is refused")
+}
+
+/// The codes for which the compiler refuses a document, each once.
+pub fn refusals(document: &Document) -> BTreeSet<&'static str> {
+    let compiled = compile::compile_document(document);
+    let codes: BTreeSet<_> = errors_of(&compiled.findings)
+        .map(|error| error.code)
+        .collect();
+    assert_eq!(
+        codes.is_empty(),
+        compiled.model.is_some(),
+        "{:#?}",
+        compiled.findings
+    );
+    codes
+}
+
+fn errors_of(findings: &[Finding]) -> impl Iterator<Item = &Finding> {
+    findings
+        .iter()
+        .filter(|finding| finding.severity == Severity::Error)
+}
+
+/// The model of a document, whether or not the compiler would refuse it: what hand-made bytes
+/// could say.
 pub fn lowered(document: &Document) -> Model {
     compile::lower(document)
+}
+
+/// The model behind a cell, or behind its file: compiled, or where the cell says that the compiler
+/// refuses it, lowered unchecked.
+pub fn model(file: &CellFile, cell: Option<&Cell>) -> Model {
+    match cell {
+        None => {
+            let (document, model) =
+                compiled_text(&file.name, &file.policy.to_string(), Format::Json);
+            assert_eq!(document, file.document(None), "{} read twice", file.name);
+            model
+        }
+        Some(cell) if cell.expect.compile.is_some() => lowered(&file.document(Some(cell))),
+        Some(cell) => compiled(&cell.id, &file.document(Some(cell))),
+    }
 }
 
 /// A signed snapshot.
