@@ -4,6 +4,7 @@
 
 pub mod decision;
 pub mod explanation;
+pub mod lists;
 
 use alloc::string::String;
 

@@ -7,8 +7,7 @@ use std::{
 
 use crate::{
     build,
-    run::{Outcome, capture, cargo},
-    size,
+    run::{Outcome, capture, cargo, command},
     tools::{self, WASM_TARGET},
 };
 
@@ -57,7 +56,31 @@ const PARTS: &[Part] = &[
     ("build of the package", || {
         build::package(true).map(|()| String::new())
     }),
-    ("size limits", size::check),
+    ("cells for JavaScript", || {
+        capture(cargo(&[
+            "run",
+            "--locked",
+            "--quiet",
+            "--example",
+            "export_cells",
+            "--",
+            "target/js/cells",
+        ]))
+    }),
+    ("package types", || {
+        capture(tools::npm_program("tsc", &["--project", "tests/js/types"]))
+    }),
+    ("package in Node", || {
+        capture(command("node", &["tests/js/run/node.mjs"]))
+    }),
+    ("package in workerd", || {
+        capture(command("node", &["tests/js/run/workerd.mjs"]))
+    }),
+    ("page in Chromium", || {
+        let mut run = command("node", &["tests/js/run/chromium.mjs"]);
+        run.env("CHROMIUM", tools::chromium()?);
+        capture(run)
+    }),
 ];
 
 /// Runs all parts, one line each; an error if anything failed.

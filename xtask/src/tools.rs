@@ -45,7 +45,6 @@ pub fn npm_packages() -> Outcome {
 }
 
 /// A Chromium that tests can drive: `CHROMIUM` names one, else Debian's is used or installed.
-#[allow(dead_code)]
 pub fn chromium() -> Outcome<String> {
     let named = std::env::var("CHROMIUM").ok();
     let usual = [

@@ -1,0 +1,182 @@
+import { KeyrackError } from "./errors.js";
+
+const encoder = new TextEncoder();
+
+/** Longer text and longer lists are no facts of a request. */
+const MAX_UNITS = 1 << 20;
+/** What any one number or byte can take. */
+const SPARE_BYTES = 16;
+
+/** The member that is being written, for the message of an error. */
+let writing = "request";
+
+/** Refuses the request. */
+export function refuse(expected) {
+  throw new KeyrackError("request_invalid", `\`${writing}\`: ${expected}`);
+}
+
+/**
+ * Writes postcard into memory that `reserve` gives and keeps: https://postcard.jamesmunns.com.
+ * The scratch is the engine's own memory, so that nothing is copied on the way in.
+ */
+export class Writer {
+  #reserve;
+  #bytes = new Uint8Array(0);
+  #at = 0;
+  #turn = 0;
+
+  /** @param {(length: number, kept: number) => Uint8Array} reserve at least so many bytes, the first `kept` unchanged */
+  constructor(reserve) {
+    this.#reserve = reserve;
+  }
+
+  /** Writes one value from the start and gives its length. */
+  write(write, value) {
+    const turn = ++this.#turn;
+    this.#at = 0;
+    // A view of memory that has grown since is empty, and this renews it.
+    this.room(SPARE_BYTES);
+    write(this, value);
+    // SECURITY: a getter on the value could have asked something else and overwritten the bytes.
+    if (turn !== this.#turn) refuse("it must not ask while it is being read");
+    return this.#at;
+  }
+
+  room(length) {
+    const end = this.#at + length + SPARE_BYTES;
+    if (end > this.#bytes.length) this.#bytes = this.#reserve(end, this.#at);
+  }
+
+  byte(value) {
+    this.room(0);
+    this.#bytes[this.#at++] = value;
+  }
+
+  /** A length or a number of a variant. */
+  varint(value) {
+    this.room(0);
+    while (value > 127) {
+      this.#bytes[this.#at++] = (value & 127) | 128;
+      value >>>= 7;
+    }
+    this.#bytes[this.#at++] = value;
+  }
+
+  /** An i64, as far as numbers are exact. */
+  integer(value) {
+    this.room(0);
+    const negative = value < 0 ? 1 : 0;
+    const size = negative ? -1 - value : value;
+    let low = (size % 64) * 2 + negative;
+    let high = Math.floor(size / 64);
+    while (high > 0) {
+      this.#bytes[this.#at++] = low | 128;
+      low = high % 128;
+      high = Math.floor(high / 128);
+    }
+    this.#bytes[this.#at++] = low;
+  }
+
+  text(value) {
+    if (typeof value !== "string") refuse("text is expected");
+    const length = value.length;
+    if (length > 127) return this.#encoded(value);
+    this.room(length);
+    const bytes = this.#bytes;
+    let at = this.#at;
+    bytes[at++] = length;
+    for (let unit = 0; unit < length; unit++) {
+      const code = value.charCodeAt(unit);
+      if (code > 127) return this.#encoded(value);
+      bytes[at++] = code;
+    }
+    this.#at = at;
+  }
+
+  #encoded(value) {
+    if (value.length > MAX_UNITS) refuse("it is too long");
+    // A lone surrogate would be written as U+FFFD, and equal to other text.
+    if (!value.isWellFormed()) refuse("it is not well-formed text");
+    this.room(value.length * 3 + 5);
+    // The length is not known before, and a varint may be written wider than it must be.
+    const { written } = encoder.encodeInto(value, this.#bytes.subarray(this.#at + 4));
+    this.#bytes[this.#at++] = (written & 127) | 128;
+    this.#bytes[this.#at++] = ((written >>> 7) & 127) | 128;
+    this.#bytes[this.#at++] = ((written >>> 14) & 127) | 128;
+    this.#bytes[this.#at++] = written >>> 21;
+    this.#at += written;
+  }
+}
+
+export const text = (out, value) => out.text(value);
+
+export function integer(out, value) {
+  if (!Number.isSafeInteger(value)) refuse("a whole number is expected");
+  out.integer(value);
+}
+
+/** A number that the decision judges: what is no exact integer is told to be invalid. */
+export function exact(out, value) {
+  if (typeof value !== "number") refuse("a number is expected");
+  const good = Number.isSafeInteger(value);
+  out.byte(good ? 1 : 0);
+  if (good) out.integer(value);
+}
+
+export function small(out, value) {
+  if (!Number.isInteger(value) || value < 0 || value > 255) refuse("0 to 255 is expected");
+  out.byte(value);
+}
+
+/** Marks what is one zero byte where nothing is told. */
+export const mayMiss = (write) => Object.assign(write, { absent: true });
+
+export const optional = (write) =>
+  mayMiss((out, value) => {
+    if (value === undefined || value === null) return out.byte(0);
+    out.byte(1);
+    write(out, value);
+  });
+
+export const list = (write) =>
+  mayMiss((out, value) => {
+    if (value === undefined) return out.byte(0);
+    if (!Array.isArray(value)) refuse("a list is expected");
+    const length = value.length;
+    if (length > MAX_UNITS) refuse("it is too long");
+    out.varint(length);
+    for (let index = 0; index < length; index++) write(out, value[index]);
+  });
+
+/** Members by position. Unknown ones are refused: a misspelt one would drop a fact unseen. */
+export function struct(members) {
+  const names = Object.keys(members);
+  const writes = Object.values(members);
+  const empty = writes.map((write) => write.absent === true);
+  const places = new Map(names.map((name, place) => [name, place]));
+  const nothing = writes.map(() => undefined);
+  return (out, value) => {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) {
+      refuse("an object is expected");
+    }
+    const told = nothing.slice();
+    for (const name in value) {
+      const place = places.get(name);
+      // What is inherited was not said by the caller.
+      if (place === undefined || !Object.hasOwn(value, name)) {
+        writing = name;
+        refuse("this member is not known");
+      }
+      told[place] = value[name];
+    }
+    for (let place = 0; place < told.length; place++) {
+      const fact = told[place];
+      if (fact === undefined && empty[place]) {
+        out.byte(0);
+      } else {
+        writing = names[place];
+        writes[place](out, fact);
+      }
+    }
+  };
+}

@@ -1,0 +1,46 @@
+import { readFileSync } from "node:fs";
+
+import { holds, refuses, same } from "../harness.js";
+
+const manifest = JSON.parse(readFileSync(new URL("../../../pkg/package.json", import.meta.url)));
+
+/** What the package promises about itself. */
+export function packaging(test, { library, slim, errors }) {
+  test("entry points share one engine and one error", async () => {
+    same(slim.Keyrack === library.Keyrack, true);
+    same(errors.KeyrackError === library.KeyrackError, true);
+    same(typeof slim.initialise, "function");
+    same(Object.keys(library).sort(), ["Keyrack", "KeyrackError", "Session"]);
+  });
+
+  test("conditions stand in the order in which runtimes take the first that fits", () => {
+    same(Object.keys(manifest.exports["."]), [
+      "types", "workerd", "edge-light", "deno", "bun", "node", "browser", "default",
+    ]);
+    same(Object.keys(manifest.exports), [".", "./slim", "./errors", "./keyrack.wasm", "./package.json"]);
+    same(manifest.dependencies, undefined);
+  });
+
+  test("every file that the manifest names is there", () => {
+    const files = Object.values(manifest.exports).flatMap((entry) =>
+      typeof entry === "string" ? [entry] : Object.values(entry),
+    );
+    for (const name of files) holds(readFileSync(new URL(`../../../pkg/${name}`, import.meta.url)).length > 0, name);
+  });
+
+  test("what is exported is what the types say", async () => {
+    const { Keyrack, Session } = library;
+    const types = readFileSync(new URL("../../../pkg/types/index.d.ts", import.meta.url), "utf8");
+    const body = (name) => types.match(new RegExp(`declare class ${name} \\{(.*?)\\n\\}`, "s"))[1];
+    const declared = (name) => [...body(name).matchAll(/^  (?:static )?(\w+)\(/gm)].map((match) => match[1]);
+    const real = (type) => [
+      ...Object.getOwnPropertyNames(type.prototype).filter((name) => name !== "constructor"),
+      ...Object.getOwnPropertyNames(type).filter((name) => typeof type[name] === "function"),
+    ];
+    for (const [name, type] of [["Keyrack", Keyrack], ["Session", Session]]) {
+      const names = declared(name).filter((method) => method !== "constructor");
+      same([...new Set(names)].sort(), real(type).sort(), name);
+    }
+    await refuses(library.KeyrackError, "source_invalid", () => Keyrack.load({}));
+  });
+}
