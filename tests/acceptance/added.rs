@@ -117,8 +117,6 @@ fn with_more(file: &CellFile, subject: &str) -> Document {
 fn an_added_grant_takes_no_allow_away() {
     let mut asked = 0;
     for file in cells::files() {
-        let issued = file.document(None).policy.issued.seconds;
-        let overlay = rack::overlay_bytes(&file, issued);
         let plain = crate::engine(&file, None);
         let mut engines: HashMap<String, Engine> = HashMap::new();
         for cell in file
@@ -135,8 +133,7 @@ fn an_added_grant_takes_no_allow_away() {
                 .entry(request.subject.to_string())
                 .or_insert_with(|| {
                     let document = with_more(&file, &request.subject);
-                    let bytes = rack::snapshot_bytes(&rack::lowered(&document));
-                    rack::engine(&bytes, &overlay, issued)
+                    rack::unsigned(&rack::lowered(&document), Some(&file.overlay))
                 });
             let decision = decide(more, &request);
             assert_eq!(

@@ -273,9 +273,7 @@ fn denying(file: &CellFile, subject: &str, denial: &Denial) -> Engine {
         scopes: vec![document.scopes[0].id.clone()],
         ..denial.clone()
     });
-    let issued = document.policy.issued.seconds;
-    let snapshot = rack::snapshot_bytes(&rack::lowered(&document));
-    rack::engine(&snapshot, &rack::overlay_bytes(file, issued), issued)
+    rack::unsigned(&rack::lowered(&document), Some(&file.overlay))
 }
 
 #[test]
@@ -312,10 +310,8 @@ fn a_conditional_denial_opens_no_door() {
 fn a_slice_answers_its_member_as_the_whole_does() {
     let mut asked = 0;
     for file in cells::files() {
-        let issued = file.document(None).policy.issued.seconds;
-        let overlay = rack::overlay_bytes(&file, issued);
-        let bytes = rack::snapshot_bytes(&rack::lowered(&file.document(None)));
-        let whole = rack::engine(&bytes, &overlay, issued);
+        let model = rack::lowered(&file.document(None));
+        let whole = rack::unsigned(&model, Some(&file.overlay));
         for cell in file
             .cells
             .iter()
@@ -333,14 +329,10 @@ fn a_slice_answers_its_member_as_the_whole_does() {
             if others {
                 continue;
             }
-            let slice = rack::snapshot_bytes(&whole.snapshot.slice(&row).unwrap());
-            assert!(
-                slice.len() < bytes.len(),
-                "{}: {} bytes",
-                cell.id,
-                slice.len()
-            );
-            let slice = rack::engine(&slice, &overlay, issued);
+            let slice = whole.snapshot.slice(&row).unwrap();
+            let slice = rack::unsigned(&slice, Some(&file.overlay));
+            let sizes = [&whole, &slice].map(|engine| engine.snapshot.payload().len());
+            assert!(sizes[1] < sizes[0], "{}: {sizes:?} bytes", cell.id);
             let [whole, slice] =
                 [&whole, &slice].map(|engine| ffi::decide(engine, &request).unwrap());
             if slice.reason == "scope_unknown" {
@@ -358,10 +350,9 @@ fn a_slice_answers_its_member_as_the_whole_does() {
 #[test]
 fn a_snapshot_restores_to_the_bytes_it_came_from() {
     for file in cells::files() {
-        let model = rack::lowered(&file.document(None));
-        let bytes = rack::snapshot_bytes(&model);
-        let snapshot = rack::load(&bytes, file.document(None).policy.issued.seconds);
-        let again = rack::snapshot_bytes(&snapshot.restore().unwrap());
+        let engine = rack::unsigned(&rack::lowered(&file.document(None)), None);
+        let again = rack::unsigned(&engine.snapshot.restore().unwrap(), None);
+        let [bytes, again] = [&engine, &again].map(|engine| engine.snapshot.payload());
         assert!(
             bytes == again,
             "{}: {} and {} bytes",

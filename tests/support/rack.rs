@@ -92,16 +92,11 @@ pub fn snapshot_bytes(model: &Model) -> Vec<u8> {
 /// A signed overlay over the policy of a file.
 pub fn overlay_bytes(file: &CellFile, issued: i64) -> Vec<u8> {
     let tenant = file.policy["policy"]["tenant"].as_str().unwrap();
-    signed_overlay(&file.overlay, tenant, issued)
+    let overlay = overlay_of(&file.overlay, tenant, issued);
+    container::sign(Domain::Overlay, &overlay.payload().unwrap(), &signing_key())
 }
 
-/// A signed overlay over a tenant's policy.
-pub fn signed_overlay(cells: &CellOverlay, tenant: &str, issued: i64) -> Vec<u8> {
-    let payload = overlay(cells, tenant, issued).payload().unwrap();
-    container::sign(Domain::Overlay, &payload, &signing_key())
-}
-
-fn overlay(cells: &CellOverlay, tenant: &str, issued: i64) -> Overlay {
+fn overlay_of(cells: &CellOverlay, tenant: &str, issued: i64) -> Overlay {
     let fresh_until = cells.fresh_until.as_i64();
     assert!(fresh_until.is_some() || cells.fresh_until == "never");
     let mut overlay = Overlay {
@@ -157,5 +152,20 @@ fn at(now: i64) -> Expectations<'static> {
     Expectations {
         now: Some(now),
         ..Expectations::default()
+    }
+}
+
+/// A model in force without a signature: laws ask thousands of engines, and what is signed has been
+/// asked before.
+pub fn unsigned(model: &Model, overlay: Option<&CellOverlay>) -> Engine {
+    let payload = write::payload(model).expect("a snapshot within all caps");
+    let snapshot = Snapshot::open(payload).expect("an undamaged snapshot");
+    match overlay {
+        None => Engine::new(snapshot),
+        Some(cells) => {
+            let mut entries = overlay_of(cells, &model.header.tenant, model.header.issued);
+            entries.sort();
+            Engine::with_overlay(snapshot, &entries).expect("an undamaged snapshot")
+        }
     }
 }
