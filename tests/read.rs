@@ -11,7 +11,9 @@
     reason = "a test fails by panicking"
 )]
 
+use keyrack::compile::compile;
 use keyrack::policy::{Format, read};
+use proptest::prelude::*;
 
 fn told(text: &str, format: Format) -> Vec<(&'static str, usize, usize, String)> {
     let outcome = read(text, format);
@@ -151,4 +153,61 @@ fn mistakes_beyond_a_thousand_are_counted_and_not_listed() {
     let found = told(&text, Format::Toml);
     assert!(found.len() <= 1_002, "{}", found.len());
     assert!(found.iter().any(|it| it.0 == "too_many_findings"));
+}
+
+const BASE: &str = include_str!("findings/base.txt");
+
+fn compiled(text: &str) -> Vec<&'static str> {
+    let compiled = compile(&read(text, Format::Toml));
+    compiled.findings.iter().map(|it| it.code).collect()
+}
+
+#[test]
+fn what_could_not_be_read_is_not_reported_as_missing_again() {
+    // The profile decides who may hold `staff.add`.
+    let staff =
+        "[[assignments]]\nmember = \"ben\"\npermissions = [\"staff.add\"]\nscopes = [\"paris\"]\n";
+    let profile = format!("{BASE}{staff}").replace("\"delegated\"", "\"delegatd\"");
+    assert_eq!(compiled(&profile), ["wrong_value"]);
+    // Named things that were left out are still there for those who name them.
+    for (name, broken) in [
+        ("clerk", "id = \"clerk\"\nrank = -1"),
+        ("paris", "id = \"paris\"\ncolour = \"blue\""),
+        ("ana", "id = \"ana\"\nvalid = 3"),
+    ] {
+        let text = BASE.replacen(&format!("id = \"{name}\""), broken, 1);
+        assert_eq!(compiled(&text).len(), 1, "{name}: {:?}", compiled(&text));
+    }
+    let text = BASE.replace("kind = \"owner\"", "kind = \"boss\"");
+    assert_eq!(compiled(&text), ["wrong_value"]);
+    let text = BASE.replace(
+        "role = \"clerk\"\nscopes = [\"paris\"]",
+        "role = 5\nscopes = \"paris\"",
+    );
+    assert_eq!(compiled(&text), ["wrong_value"; 2]);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    /// Whatever is typed, reading and checking end with findings at places inside the text.
+    #[test]
+    fn damaged_text_gives_findings_and_no_panic(
+        from in 0_usize..1_200, length in 0_usize..40, put in "[\\PC\n]{0,12}", json in any::<bool>(),
+    ) {
+        let outcome = read(BASE, Format::Toml);
+        let (text, format) = if json {
+            (serde_json::to_string_pretty(&outcome.document).unwrap(), Format::Json)
+        } else {
+            (BASE.to_owned(), Format::Toml)
+        };
+        let from = from.min(text.len());
+        let until = (from + length).min(text.len());
+        let text = format!("{}{put}{}", &text[..from], &text[until..]);
+        let outcome = read(&text, format);
+        for finding in compile(&outcome).findings {
+            let place = finding.place.expect("a place");
+            prop_assert!(text.get(place.start..place.end).is_some(), "{finding:?}");
+        }
+    }
 }

@@ -5,6 +5,7 @@ pub mod codes;
 pub mod document;
 pub mod finding;
 mod json_tree;
+mod prune;
 mod read;
 mod read_error;
 mod schema;

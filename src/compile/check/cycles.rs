@@ -101,7 +101,7 @@ impl Check<'_, '_> {
 
     fn scope_tree(&mut self) {
         let document = self.world.document;
-        if self.report.damage.unreadable || self.report.damage.sections.contains("scopes") {
+        if self.report.damage.sections.contains("scopes") {
             return;
         }
         let mut root = None;

@@ -30,7 +30,6 @@ impl<'d> Check<'_, 'd> {
                 continue;
             };
             self.empty_role(i, written, terms);
-            self.owner_only(i, written);
             self.limit_missing(i, written, terms);
             self.conflicts(i, written, placed);
             self.shifts(i, written, terms);
@@ -41,7 +40,6 @@ impl<'d> Check<'_, 'd> {
             let holders = [&written.member, &written.group, &written.organisation];
             self.form(("denials", i), holders, named, &written.scopes);
         }
-        self.owner_only_roles();
     }
 
     fn form(
@@ -102,7 +100,16 @@ impl<'d> Check<'_, 'd> {
         }
     }
 
-    /// Permissions that are the owner's alone, named beside a role.
+    /// Permissions that are the owner's alone.
+    pub(super) fn owner_only_grants(&mut self) {
+        let document = self.world.document;
+        for (i, written) in document.assignments.iter().enumerate() {
+            self.owner_only(i, written);
+        }
+        self.owner_only_roles();
+    }
+
+    /// Those named beside a role.
     fn owner_only(&mut self, i: usize, written: &'d Assignment) {
         for (j, name) in written.permissions.iter().enumerate() {
             let keys = self.with_flag(name, PermissionFlags::OWNER_ONLY);

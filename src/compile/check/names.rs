@@ -11,7 +11,7 @@ impl Check<'_, '_> {
     /// The document's head.
     pub(super) fn header(&mut self) {
         let policy = &self.world.document.policy;
-        if self.report.damage.unreadable || self.report.damage.sections.contains("policy") {
+        if self.report.damage.unreadable || self.report.damage.lost.contains("policy") {
             return;
         }
         if policy.tenant.is_empty() {

@@ -12,11 +12,7 @@ impl Check<'_, '_> {
     pub(super) fn owners(&mut self) {
         let lowered = self.lowered;
         let damage = self.report.damage;
-        if damage.unreadable
-            || damage.sections.contains("members")
-            || damage.names.contains_key("members")
-            || damage.sections.contains("policy")
-        {
+        if damage.touches("members") || damage.lost.contains("policy") {
             return;
         }
         let issued = lowered.model.header.issued;

@@ -22,7 +22,6 @@ impl Check<'_, '_> {
             }
             self.set_form(i, set);
         }
-        self.waivers();
         for (i, invariant) in document.invariants.iter().enumerate() {
             self.invariant_form(i, invariant);
         }
