@@ -27,6 +27,10 @@ pub const MAX_HOLDINGS: u32 = 4_096;
 pub const MAX_HOLDINGS_BYTES: usize = 4_096 * 15;
 /// Groups that one member may be in.
 pub const MAX_GROUPS_PER_MEMBER: u32 = 256;
+/// The bytes of so many groups.
+pub const MAX_GROUPS_BYTES: usize = 256 * 5;
+/// One record of a table: what a single assignment, scope list, network or name may take.
+pub const MAX_RECORD_BYTES: usize = 64 << 10;
 /// Routes of one tenant.
 pub const MAX_ROUTES: u32 = 4_096;
 

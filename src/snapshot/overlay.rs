@@ -1,8 +1,12 @@
 //! Revocations and suspensions, ahead of the snapshot: a small signed document of its own.
 
 use alloc::{string::String, vec::Vec};
+use core::{fmt, marker::PhantomData};
 
-use serde::{Deserialize, Serialize};
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{Error, SeqAccess, Visitor},
+};
 
 use super::{
     Damaged,
@@ -25,10 +29,13 @@ pub struct Overlay {
     /// From this instant on it is stale; `None` was written as `never`.
     pub fresh_until: Option<i64>,
     /// Sessions that ended early.
+    #[serde(deserialize_with = "capped")]
     pub session_revoked: Vec<SessionRevoked>,
     /// Members that are stopped.
+    #[serde(deserialize_with = "capped")]
     pub member_suspended: Vec<MemberSuspended>,
     /// Operations that are stopped.
+    #[serde(deserialize_with = "capped")]
     pub operation_suspended: Vec<OperationSuspended>,
 }
 
@@ -68,6 +75,36 @@ pub struct OperationSuspended {
     pub to: Option<i64>,
 }
 
+/// A list that is refused as soon as it is known to be too long.
+fn capped<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Vec<T>, D::Error> {
+    struct Capped<T>(PhantomData<T>);
+
+    impl<'de, T: Deserialize<'de>> Visitor<'de> for Capped<T> {
+        type Value = Vec<T>;
+        fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+            write!(formatter, "at most {MAX_ENTRIES} entries")
+        }
+        fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Vec<T>, A::Error> {
+            let mut entries = Vec::new();
+            let told = seq.size_hint().unwrap_or_default();
+            if told > MAX_ENTRIES {
+                return Err(A::Error::invalid_length(told, &self));
+            }
+            while let Some(entry) = seq.next_element()? {
+                if entries.len() == MAX_ENTRIES {
+                    return Err(A::Error::invalid_length(entries.len(), &self));
+                }
+                entries.push(entry);
+            }
+            Ok(entries)
+        }
+    }
+
+    deserializer.deserialize_seq(Capped(PhantomData))
+}
+
 impl Overlay {
     /// Opens the payload of a container whose signature has been checked. A stale overlay opens: it
     /// still revokes and suspends, and sensitive permissions are denied meanwhile.
@@ -77,12 +114,7 @@ impl Overlay {
     pub fn open(payload: &[u8], expected: &Expectations<'_>) -> Result<Self, Failure> {
         let (mut overlay, rest) =
             postcard::take_from_bytes::<Self>(payload).map_err(|_| Failure::Damaged)?;
-        let entries = [
-            overlay.session_revoked.len(),
-            overlay.member_suspended.len(),
-            overlay.operation_suspended.len(),
-        ];
-        if !rest.is_empty() || entries.into_iter().any(|count| count > MAX_ENTRIES) {
+        if !rest.is_empty() {
             return Err(Failure::Damaged);
         }
         check_header(

@@ -3,7 +3,7 @@
 
 use alloc::vec::Vec;
 
-use super::{Damaged, bytes::Bytes, cursor::at};
+use super::{Damaged, bytes::Bytes, cursor::at, layout::MAX_RECORD_BYTES};
 
 /// Records behind `count + 1` little-endian offsets, which count from the section's start.
 #[derive(Clone, Copy, Debug)]
@@ -34,13 +34,14 @@ impl<'a> Table<'a> {
     }
 
     /// Checks that the records lie behind each other and fill the section, so that all of them
-    /// together are never larger than the bytes that were paid for. Gives their number.
+    /// together are never larger than the bytes that were paid for, and that none is too long. Gives their number.
     pub fn check(self) -> Result<u32, Damaged> {
         let count = self.count()?;
         let mut end = word(self.0, 0).ok_or(Damaged)?;
         for index in 1..=count {
             let next = word(self.0, index).ok_or(Damaged)?;
-            if next < end {
+            let length = next.checked_sub(end).ok_or(Damaged)?;
+            if at(length) > MAX_RECORD_BYTES {
                 return Err(Damaged);
             }
             end = next;
@@ -71,13 +72,17 @@ impl<'a> Table<'a> {
         self.0.get(at(from)..at(to)).ok_or(Damaged)
     }
 
-    /// The bytes of a table with these records; `None` where they exceed 4 GiB.
+    /// The bytes of a table with these records; `None` where one exceeds what is read, or all of them
+    /// 4 GiB.
     pub fn build<R: AsRef<[u8]>>(records: &[R]) -> Option<Vec<u8>> {
         let head = records.len().checked_add(1)?.checked_mul(4)?;
         let mut offsets = Bytes::default();
         let mut end = u32::try_from(head).ok()?;
         offsets.fixed_u32(end);
         for record in records {
+            if record.as_ref().len() > MAX_RECORD_BYTES {
+                return None;
+            }
             end = end.checked_add(u32::try_from(record.as_ref().len()).ok()?)?;
             offsets.fixed_u32(end);
         }

@@ -4,6 +4,8 @@
 
 pub mod asks;
 pub mod cells;
+pub mod dump;
+pub mod every;
 pub mod rack;
 pub mod tape;
 pub mod terms;

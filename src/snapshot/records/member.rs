@@ -144,10 +144,10 @@ impl<'a> Profile<'a> {
             } else {
                 None
             },
-            groups: rest
-                .block_if(has(ProfileFlags::GROUPS))?
-                .unwrap_or(none)
-                .numbers(),
+            groups: match rest.block_if(has(ProfileFlags::GROUPS))? {
+                Some(groups) if groups.0.len() > layout::MAX_GROUPS_BYTES => return Err(Damaged),
+                groups => groups.unwrap_or(none).numbers(),
+            },
             training: rest.block_if(has(ProfileFlags::TRAINING))?.unwrap_or(none),
             attributes: rest
                 .block_if(has(ProfileFlags::ATTRIBUTES))?

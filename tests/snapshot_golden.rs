@@ -1,0 +1,137 @@
+//! The exact bytes of format 1: writing gives them, reading gives the policy back.
+//!
+//! `KEYRACK_BLESS=1` writes the files anew. Bytes that change need a new format number.
+
+mod support;
+
+use std::{fs, path::PathBuf};
+
+use keyrack::snapshot::{
+    Domain, Overlay, Snapshot,
+    container::{self, Expectations},
+    model::{Member, Model},
+    write,
+};
+
+use support::{cells::root, dump, every, tape::Tape, worlds};
+
+fn golden(name: &str, bytes: &[u8]) {
+    let path: PathBuf = root().join("tests/golden").join(name);
+    let told = dump::container(bytes);
+    assert_eq!(dump::bytes_of(&told), bytes, "the dump leaves nothing out");
+    if std::env::var_os("KEYRACK_BLESS").is_some() {
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, &told).unwrap();
+    }
+    let kept = fs::read_to_string(&path).unwrap_or_default();
+    let first = kept
+        .lines()
+        .zip(told.lines())
+        .position(|(kept, told)| kept != told);
+    assert!(
+        kept == told,
+        "{name} differs from line {:?} on",
+        first.map(|line| line + 1)
+    );
+}
+
+fn verified(bytes: &[u8], domain: Domain) -> &[u8] {
+    container::verify(bytes, domain, &[every::key().verifying_key()]).unwrap()
+}
+
+fn expected() -> Expectations<'static> {
+    Expectations {
+        tenant: Some("shop"),
+        min_version: 7,
+        now: Some(every::NOW),
+    }
+}
+
+/// What the bytes do not keep: the order of members, and of what only they hold.
+fn normalised(mut model: Model, like: &Model) -> Model {
+    let place = |member: &Member| like.members.iter().position(|one| one.id == member.id);
+    model.members.sort_by_key(place);
+    for member in &mut model.members {
+        if member.groups.is_empty() && member.organisation.is_none() {
+            for (order, holding) in (0_u32..).zip(&mut member.holdings) {
+                holding.order = order;
+            }
+        }
+    }
+    model
+}
+
+#[test]
+fn the_snapshot_is_these_bytes() {
+    let model = every::model();
+    let payload = write::payload(&model).unwrap();
+    let bytes = container::sign(Domain::Snapshot, &payload, &every::key());
+    golden("snapshot.hex", &bytes);
+    let snapshot = container::open(verified(&bytes, Domain::Snapshot), &expected()).unwrap();
+    let restored = snapshot.restore().unwrap();
+    assert_eq!(normalised(model, &restored), restored);
+    assert_eq!(write::payload(&restored).unwrap(), payload);
+}
+
+#[test]
+fn the_smallest_snapshot_is_these_bytes() {
+    let payload = write::payload(&every::smallest()).unwrap();
+    golden(
+        "smallest.hex",
+        &container::sign(Domain::Snapshot, &payload, &every::key()),
+    );
+    golden(
+        "unsigned.hex",
+        &container::unsigned(Domain::Snapshot, &payload),
+    );
+}
+
+#[test]
+fn the_slice_is_these_bytes() {
+    let whole = Snapshot::open(write::payload(&every::model()).unwrap()).unwrap();
+    let row = whole.find_member("m-supervisor").unwrap().unwrap();
+    let model = whole.slice(&row).unwrap();
+    let payload = write::payload(&model).unwrap();
+    let bytes = container::sign(Domain::Slice, &payload, &every::key());
+    golden("slice.hex", &bytes);
+    let slice = container::open(verified(&bytes, Domain::Slice), &expected()).unwrap();
+    assert_eq!(slice.head().slice_of.as_deref(), Some("m-supervisor"));
+    let restored = slice.restore().unwrap();
+    assert_eq!(normalised(model, &restored), restored);
+}
+
+#[test]
+fn the_overlay_is_these_bytes() {
+    let mut overlay = every::overlay();
+    let bytes = container::sign(Domain::Overlay, &overlay.payload().unwrap(), &every::key());
+    golden("overlay.hex", &bytes);
+    overlay.sort();
+    assert_eq!(
+        Overlay::open(verified(&bytes, Domain::Overlay), &expected()).unwrap(),
+        overlay
+    );
+}
+
+#[test]
+fn random_policies_come_back_as_they_went() {
+    let mut state = 7_u64;
+    for _ in 0..400 {
+        let choices: Vec<u16> = (0..2_000)
+            .map(|_| {
+                state = state
+                    .wrapping_mul(6_364_136_223_846_793_005)
+                    .wrapping_add(1_442_695_040_888_963_407);
+                u16::try_from(state >> 48).unwrap()
+            })
+            .collect();
+        let model = worlds::model(&mut Tape::of(&choices));
+        let payload = write::payload(&model).unwrap();
+        let restored = Snapshot::open(payload.clone()).unwrap().restore().unwrap();
+        assert_eq!(normalised(model, &restored), restored);
+        assert_eq!(
+            write::payload(&restored).unwrap(),
+            payload,
+            "the same policy, the same bytes"
+        );
+    }
+}

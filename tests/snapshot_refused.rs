@@ -1,0 +1,431 @@
+//! Bytes that are refused, each with its code: cut, flipped, extended, misaddressed, out of time.
+
+mod support;
+
+use keyrack::snapshot::{
+    Domain, Failure, Overlay, Snapshot,
+    container::{self, Expectations, HEADER_BYTES, SigningKey, VerifyingKey},
+    layout,
+    model::Model,
+    write,
+};
+
+use support::{every, tape::factor};
+
+/// Every how many bits of a large snapshot one is flipped; `KEYRACK_CASES` divides it.
+const FLIP_EVERY: usize = 1_999;
+
+fn keys() -> [VerifyingKey; 1] {
+    [every::key().verifying_key()]
+}
+
+fn signed(model: &Model) -> Vec<u8> {
+    let payload = write::payload(model).unwrap();
+    container::sign(Domain::Snapshot, &payload, &every::key())
+}
+
+/// As a loader goes: verify, then open.
+fn load(bytes: &[u8], expected: &Expectations<'_>) -> Result<Snapshot, Failure> {
+    container::open(
+        container::verify(bytes, Domain::Snapshot, &keys())?,
+        expected,
+    )
+}
+
+fn at(now: i64) -> Expectations<'static> {
+    Expectations {
+        now: Some(now),
+        ..Expectations::default()
+    }
+}
+
+fn refusal(bytes: &[u8]) -> Failure {
+    load(bytes, &at(every::NOW)).map(drop).unwrap_err()
+}
+
+/// What a change of this byte must lead to.
+fn code_at(place: usize) -> Failure {
+    match place {
+        0..4 => Failure::Malformed,
+        4 => Failure::FormatUnknown,
+        5 => Failure::WrongDomain,
+        6..14 => Failure::KeyUnknown,
+        14..HEADER_BYTES => Failure::Malformed,
+        _ => Failure::SignatureInvalid,
+    }
+}
+
+#[test]
+fn every_flipped_bit_is_refused() {
+    let mut bytes = signed(&every::smallest());
+    for place in 0..bytes.len() {
+        for bit in 0..8 {
+            bytes[place] ^= 1 << bit;
+            assert_eq!(refusal(&bytes), code_at(place), "bit {bit} of byte {place}");
+            bytes[place] ^= 1 << bit;
+        }
+    }
+    assert!(load(&bytes, &at(every::NOW)).is_ok());
+}
+
+#[test]
+fn flipped_bits_of_a_large_snapshot_are_refused() {
+    let mut model = every::model();
+    for number in 0..2_000 {
+        let mut member = model.members[1].clone();
+        member.id = format!("m-{number}");
+        model.members.push(member);
+    }
+    let mut bytes = signed(&model);
+    let step = (FLIP_EVERY / usize::try_from(factor()).unwrap()).max(1);
+    for bit in (0..bytes.len() * 8).step_by(step) {
+        bytes[bit / 8] ^= 1 << (bit % 8);
+        assert_eq!(refusal(&bytes), code_at(bit / 8), "bit {bit}");
+        bytes[bit / 8] ^= 1 << (bit % 8);
+    }
+    assert!(load(&bytes, &at(every::NOW)).is_ok());
+}
+
+#[test]
+fn every_truncation_is_refused() {
+    for bytes in [signed(&every::smallest()), signed(&every::model())] {
+        for length in 0..bytes.len() {
+            assert_eq!(
+                refusal(&bytes[..length]),
+                Failure::Malformed,
+                "{length} bytes"
+            );
+        }
+    }
+}
+
+#[test]
+fn every_truncation_behind_a_good_signature_is_refused() {
+    let payload = write::payload(&every::model()).unwrap();
+    for length in 0..payload.len() {
+        let failure = container::open(&payload[..length], &at(every::NOW))
+            .map(drop)
+            .unwrap_err();
+        assert_eq!(failure, Failure::Damaged, "{length} bytes");
+    }
+}
+
+#[test]
+fn bytes_behind_the_end_are_refused() {
+    let mut bytes = signed(&every::smallest());
+    for extra in [0, 0xff] {
+        bytes.push(extra);
+        assert_eq!(refusal(&bytes), Failure::Malformed);
+    }
+    let mut payload = write::payload(&every::smallest()).unwrap();
+    payload.push(0);
+    assert_eq!(
+        container::open(&payload, &at(0)).map(drop).unwrap_err(),
+        Failure::Damaged
+    );
+    let mut overlay = every::overlay().payload().unwrap();
+    overlay.push(0);
+    assert_eq!(
+        Overlay::open(&overlay, &at(every::NOW)).unwrap_err(),
+        Failure::Damaged
+    );
+}
+
+#[test]
+fn every_truncated_overlay_is_refused() {
+    let payload = every::overlay().payload().unwrap();
+    for length in 0..payload.len() {
+        assert_eq!(
+            Overlay::open(&payload[..length], &at(every::NOW)).unwrap_err(),
+            Failure::Damaged
+        );
+    }
+}
+
+#[test]
+fn another_key_no_key_and_no_signature_are_told_apart() {
+    let payload = write::payload(&every::smallest()).unwrap();
+    let other = SigningKey::from_seed(&[9; 32]);
+    let bytes = container::sign(Domain::Snapshot, &payload, &other);
+    assert_eq!(refusal(&bytes), Failure::KeyUnknown);
+    let own = signed(&every::smallest());
+    let none = container::verify(&own, Domain::Snapshot, &[]).unwrap_err();
+    assert_eq!(none, Failure::KeyUnknown);
+    assert_eq!(
+        refusal(&container::unsigned(Domain::Snapshot, &payload)),
+        Failure::Unsigned
+    );
+    // Somebody else's signature under our key's name.
+    let mut forged = bytes;
+    forged[6..14].copy_from_slice(&keys()[0].id());
+    assert_eq!(refusal(&forged), Failure::SignatureInvalid);
+    let both = [other.verifying_key(), keys()[0]];
+    assert!(container::verify(&own, Domain::Snapshot, &both).is_ok());
+}
+
+#[test]
+fn a_key_that_anybody_could_sign_for_is_no_key() {
+    // The neutral element, and a point of order 8.
+    let mut neutral = [0; 32];
+    neutral[0] = 1;
+    assert!(VerifyingKey::from_bytes(&neutral).is_none());
+    assert!(VerifyingKey::from_bytes(&[0; 32]).is_none());
+    assert!(VerifyingKey::from_bytes(&keys()[0].to_bytes()).is_some());
+}
+
+#[test]
+fn no_kind_of_container_passes_for_another() {
+    let domains = [
+        Domain::Snapshot,
+        Domain::Slice,
+        Domain::Overlay,
+        Domain::Labels,
+    ];
+    let payload = write::payload(&every::smallest()).unwrap();
+    for made in domains {
+        let mut bytes = container::sign(made, &payload, &every::key());
+        for wanted in domains {
+            let got = container::verify(&bytes, wanted, &keys()).map(drop);
+            assert_eq!(
+                got,
+                if made == wanted {
+                    Ok(())
+                } else {
+                    Err(Failure::WrongDomain)
+                }
+            );
+        }
+        // Even with the byte changed to match, the signature is for the other kind.
+        for wanted in domains.into_iter().filter(|wanted| *wanted != made) {
+            bytes[5] = wanted.code();
+            let got = container::verify(&bytes, wanted, &keys()).map(drop);
+            assert_eq!(got, Err(Failure::SignatureInvalid));
+        }
+    }
+}
+
+#[test]
+fn tenant_version_and_time_are_held_against_what_is_expected() {
+    let bytes = signed(&every::model());
+    let refused = |expected: &Expectations<'_>| load(&bytes, expected).map(drop);
+    let good = Expectations {
+        tenant: Some("shop"),
+        min_version: 42,
+        now: Some(every::NOW),
+    };
+    assert_eq!(refused(&good), Ok(()));
+    let tenant = Some("other");
+    assert_eq!(
+        refused(&Expectations { tenant, ..good }),
+        Err(Failure::TenantMismatch)
+    );
+    let min_version = 43;
+    assert_eq!(
+        refused(&Expectations {
+            min_version,
+            ..good
+        }),
+        Err(Failure::Rollback)
+    );
+    let when = |now| refused(&Expectations { now, ..good });
+    assert_eq!(when(Some(every::EXPIRES - 1)), Ok(()));
+    assert_eq!(when(Some(every::EXPIRES)), Err(Failure::Expired));
+    assert_eq!(when(Some(every::EXPIRES + 1)), Err(Failure::Expired));
+    assert_eq!(when(Some(i64::MAX)), Err(Failure::Expired));
+    assert_eq!(when(None), Err(Failure::Expired));
+    let leeway = container::CLOCK_LEEWAY_SECONDS;
+    assert_eq!(when(Some(every::ISSUED - leeway)), Ok(()));
+    assert_eq!(
+        when(Some(every::ISSUED - leeway - 1)),
+        Err(Failure::IssuedInFuture)
+    );
+    assert_eq!(when(Some(i64::MIN)), Err(Failure::IssuedInFuture));
+    // What never expires loads without a clock.
+    assert!(load(&signed(&every::smallest()), &Expectations::default()).is_ok());
+}
+
+#[test]
+fn a_tenant_swapped_in_signed_bytes_breaks_the_signature() {
+    let mut bytes = signed(&every::model());
+    let place = HEADER_BYTES;
+    assert_eq!(&bytes[place..place + 5], b"\x04shop");
+    bytes[place + 1..place + 5].copy_from_slice(b"stop");
+    assert_eq!(refusal(&bytes), Failure::SignatureInvalid);
+}
+
+#[test]
+fn a_newer_engine_is_asked_for() {
+    let mut payload = write::payload(&every::smallest()).unwrap();
+    // Tenant (2), version (1), issued (5), expires (1): then the engine.
+    assert_eq!(payload[9], 1);
+    payload[9] = 2;
+    assert_eq!(
+        container::open(&payload, &at(every::NOW))
+            .map(drop)
+            .unwrap_err(),
+        Failure::EngineTooOld
+    );
+}
+
+#[test]
+fn an_overlay_is_held_against_what_is_expected_and_opens_when_stale() {
+    let payload = every::overlay().payload().unwrap();
+    let open = |expected: &Expectations<'_>| Overlay::open(&payload, expected).map(drop);
+    let good = Expectations {
+        tenant: Some("shop"),
+        min_version: 7,
+        now: Some(every::NOW),
+    };
+    assert_eq!(open(&good), Ok(()));
+    assert_eq!(
+        open(&Expectations {
+            tenant: Some("x"),
+            ..good
+        }),
+        Err(Failure::TenantMismatch)
+    );
+    assert_eq!(
+        open(&Expectations {
+            min_version: 8,
+            ..good
+        }),
+        Err(Failure::Rollback)
+    );
+    assert_eq!(
+        open(&Expectations {
+            now: Some(0),
+            ..good
+        }),
+        Err(Failure::IssuedInFuture)
+    );
+    assert_eq!(
+        open(&Expectations {
+            now: Some(i64::MAX),
+            ..good
+        }),
+        Ok(())
+    );
+    assert_eq!(open(&Expectations { now: None, ..good }), Ok(()));
+}
+
+#[test]
+fn lengths_beyond_the_cap_are_not_even_looked_at() {
+    let mut bytes = vec![0; layout::MAX_PAYLOAD_BYTES + 18 + 64 + 1];
+    assert_eq!(refusal(&bytes), Failure::TooLarge);
+    bytes.pop();
+    assert_eq!(refusal(&bytes), Failure::Malformed);
+}
+
+#[test]
+fn the_writer_refuses_what_no_reader_accepts() {
+    let with = |change: fn(&mut Model)| {
+        let mut model = every::smallest();
+        change(&mut model);
+        write::payload(&model).map(drop).map_err(|error| error.0)
+    };
+    assert_eq!(with(|_| {}), Ok(()));
+    let cap = |cap: u32| cap as usize + 1;
+    assert_eq!(
+        with(|model| model.members[0].groups = vec![0; 257]),
+        Err("groups of one member")
+    );
+    assert!(
+        with(|model| {
+            let one = model.members[0].holdings[0].clone();
+            model.members[0].holdings = vec![one; 4_097];
+        })
+        .is_err()
+    );
+    let scopes = |count: usize| {
+        let mut model = every::smallest();
+        let scope = model.scopes[0].clone();
+        model.scopes = vec![scope; count];
+        write::payload(&model).map(drop).map_err(|error| error.0)
+    };
+    assert_eq!(scopes(cap(layout::MAX_SCOPES)), Err("scopes"));
+}
+
+/// A payload's header and its sections.
+fn taken_apart(payload: &[u8]) -> (Vec<u8>, Vec<Vec<u8>>) {
+    let (_, mut rest) = postcard::take_from_bytes::<layout::Head>(payload).unwrap();
+    let head = payload[..payload.len() - rest.len()].to_vec();
+    let mut sections = Vec::new();
+    while !rest.is_empty() {
+        let (section, left) = postcard::take_from_bytes::<&[u8]>(rest).unwrap();
+        sections.push(section.to_vec());
+        rest = left;
+    }
+    (head, sections)
+}
+
+/// The payload with another section in one place.
+fn with_section(payload: &[u8], section: layout::Section, bytes: &[u8]) -> Vec<u8> {
+    let (mut all, mut sections) = taken_apart(payload);
+    sections[section.index()] = bytes.to_vec();
+    for section in sections {
+        all.extend(postcard::to_allocvec(&*section).unwrap());
+    }
+    all
+}
+
+/// A table of these records, however long they are.
+fn table(records: &[Vec<u8>]) -> Vec<u8> {
+    let mut end = u32::try_from(4 * (records.len() + 1)).unwrap();
+    let mut bytes = end.to_le_bytes().to_vec();
+    for record in records {
+        end += u32::try_from(record.len()).unwrap();
+        bytes.extend(end.to_le_bytes());
+    }
+    bytes.extend(records.concat());
+    bytes
+}
+
+#[test]
+fn records_beyond_their_caps_are_refused() {
+    use layout::Section::{Groups, Profiles, ScopeLists};
+    let payload = write::payload(&every::model()).unwrap();
+    let (_, sections) = taken_apart(&payload);
+    let same = with_section(&payload, Groups, &sections[Groups.index()]);
+    assert_eq!(same, payload, "taken apart and put together");
+    let open = |payload: &[u8]| container::open(payload, &at(every::NOW));
+    // One scope list of the longest record that is read, and one byte more.
+    let most = layout::MAX_RECORD_BYTES;
+    let lists = |length: usize| with_section(&payload, ScopeLists, &table(&[vec![0; length]]));
+    assert!(open(&lists(most)).is_ok());
+    assert_eq!(open(&lists(most + 1)).map(drop), Err(Failure::Damaged));
+    // A member in more groups than anybody may be: refused when that member is looked at.
+    let mut profiles: Vec<Vec<u8>> = Vec::new();
+    let length = layout::MAX_GROUPS_BYTES + 1;
+    for rank in [0_u8, 1, 2, 3] {
+        let mut record = vec![rank];
+        record.extend(postcard::to_allocvec(&u32::try_from(length).unwrap()).unwrap());
+        record.extend(vec![0; length]);
+        profiles.push(record);
+    }
+    let mut heads = Vec::new();
+    for _ in 0..4 {
+        heads.extend([1 << 4, 1, 1, 1]); // groups and order; employee, active
+    }
+    let crowded = with_section(&payload, Profiles, &table(&profiles));
+    let crowded = with_section(&crowded, layout::Section::ProfileHeads, &heads);
+    let snapshot = open(&crowded).unwrap();
+    let row = snapshot.find_member("m-app").unwrap().unwrap();
+    let profile = snapshot.profile(row.profile).unwrap();
+    assert!(profile.detail().is_err());
+}
+
+#[test]
+fn an_overlay_of_too_many_entries_is_refused_before_it_is_read() {
+    let mut payload = vec![1, b't', 1, 0, 0];
+    // Twenty million entries of two bytes would be most of a gigabyte once decoded.
+    let count = 20_000_000_u32;
+    payload.extend(postcard::to_allocvec(&count).unwrap());
+    payload.extend(vec![0; 2 * count as usize]);
+    payload.extend([0, 0]);
+    let started = std::time::Instant::now();
+    assert_eq!(
+        Overlay::open(&payload, &at(0)).unwrap_err(),
+        Failure::Damaged
+    );
+    assert!(started.elapsed() < std::time::Duration::from_millis(200));
+}
