@@ -1,7 +1,7 @@
 /** Opens the page for a member, and notes everything that goes wrong on it. */
 
-export async function open(browser, url, member) {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+export async function open(browser, url, member, options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
   const page = await context.newPage();
   page.errors = [];
   page.on("pageerror", (error) => page.errors.push(error.message));

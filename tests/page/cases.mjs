@@ -1,8 +1,12 @@
 /** What a person does on the page, step by step. */
 
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 
 import { open } from "./browser.mjs";
+
+const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** All cases over one browser and one running worker. */
 export function cases(browser, { url }) {
@@ -120,6 +124,62 @@ export function cases(browser, { url }) {
         assert.equal(await button.getAttribute("aria-disabled"), "false");
         assert.equal(await button.getAttribute("data-because"), "step_up");
         await page.context().close();
+      },
+    ],
+
+    [
+      "a second person agrees, and the refund goes through",
+      async () => {
+        const refund = async (page) => {
+          await page.locator('.more[data-record="order:Z-1004"]').click();
+          const within = page.locator('[data-detail="order:Z-1004"]');
+          await within.locator('form:has([data-control="refund"]) input').fill("300");
+          await within.locator('[data-control="refund"]').click();
+          await page.waitForSelector("dialog[open]");
+          await page.locator("#verify-secret").fill("246810");
+          await page.locator("#verify-ok").click();
+        };
+        const asks = await open(browser, url, "u_dora");
+        await refund(asks);
+        await asks.waitForFunction(() =>
+          /second person/.test(document.querySelector("#status").textContent),
+        );
+        await asks.context().close();
+
+        const agrees = await open(browser, url, "u_marko");
+        await agrees.locator("#approvals li", { hasText: "Z-1004" }).locator("button").click();
+        await agrees.waitForFunction(
+          () => document.querySelector("#status").textContent === "Agree: done.",
+        );
+        await agrees.context().close();
+
+        const again = await open(browser, url, "u_dora");
+        await refund(again);
+        await again.waitForFunction(
+          () => document.querySelector("#status").textContent === "Refund: done.",
+        );
+        assert.match(await again.locator('[data-detail="order:Z-1004"]').innerText(), /€300.00/);
+        assert.deepEqual(again.errors, []);
+        await again.context().close();
+      },
+    ],
+
+    [
+      "nothing that axe can find is wrong with it, by day and by night",
+      async () => {
+        for (const [member, colorScheme] of [
+          ["u_marko", "light"],
+          ["u_tin", "dark"],
+        ]) {
+          const page = await open(browser, url, member, { colorScheme });
+          const more = page.locator(".more").first();
+          if ((await more.count()) > 0) await more.click();
+          await page.evaluate(axe);
+          const { violations } = await page.evaluate(() => globalThis.axe.run());
+          const found = violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`);
+          assert.deepEqual(found, [], member);
+          await page.context().close();
+        }
       },
     ],
 

@@ -1,26 +1,54 @@
 /** Requests to the worker. Every answer is handed on as it came: the gate has the last word. */
 
+/** A token is renewed before it ends; the local issuer gives fifteen minutes. */
+const RENEW_AFTER_MS = 10 * 60 * 1000;
+
 /** One member's connection to the admin API, at one time of the demo's clock. */
 export class Connection {
+  #member;
+  #fixed;
   #token;
-  #headers;
+  #tokenAt = 0;
+  #clock;
 
-  /** Signs a member in with the local issuer. */
+  /**
+   * Signs a member in with the local issuer.
+   *
+   * @param {string} member
+   * @param {number} [now] where the demo's clock stands still; it runs if absent
+   */
   static async open(member, now) {
     const connection = new Connection();
-    connection.#headers = now === undefined ? {} : { "x-dev-now": String(now) };
-    await connection.signIn(member, "atlas:otp");
+    connection.#member = member;
+    connection.#fixed = now;
+    await connection.signIn("atlas:otp");
     return connection;
   }
 
-  /** Signs in again, with another method. */
-  async signIn(member, acr) {
-    const clock = await (await this.#send("GET", "/dev/clock")).json();
-    const answer = await this.#send("POST", "/dev/token", { member, acr, signedInAt: clock.now });
-    const { token, session } = await answer.json();
-    this.#token = token;
-    this.auth = { session, time: clock.now, acr };
-    this.now = clock.now;
+  /** Unix seconds on the demo's clock. */
+  get now() {
+    return (
+      this.#fixed ?? this.#clock.told + Math.floor((performance.now() - this.#clock.at) / 1000)
+    );
+  }
+
+  /** Signs in anew, with a session of its own. */
+  async signIn(acr) {
+    this.#token = undefined;
+    const { now } = await (await this.#send("GET", "/dev/clock")).json();
+    this.#clock = { told: now, at: performance.now() };
+    this.auth = { time: now, acr };
+    await this.#renew();
+  }
+
+  async #renew() {
+    const { session, time, acr } = this.auth;
+    this.#token = undefined;
+    const wish = { member: this.#member, acr, session, signedInAt: time };
+    const issued = await (await this.#send("POST", "/dev/token", wish)).json();
+    this.#token = issued.token;
+    this.#tokenAt = performance.now();
+    this.auth = { session: issued.session, time, acr };
   }
 
   /** The caller's own slice of the policy. */
@@ -30,6 +58,7 @@ export class Connection {
 
   /** One request, and what came of it. */
   async call(method, path, body) {
+    if (performance.now() - this.#tokenAt > RENEW_AFTER_MS) await this.#renew();
     const answer = await this.#send(method, path, body);
     const text = await answer.text();
     const data = text === "" ? {} : JSON.parse(text);
@@ -49,7 +78,7 @@ export class Connection {
     return fetch(path, {
       method,
       headers: {
-        ...this.#headers,
+        ...(this.#fixed !== undefined && { "x-dev-now": String(this.#fixed) }),
         ...(this.#token && { authorization: `Bearer ${this.#token}` }),
         ...(body !== undefined && { "content-type": "application/json" }),
       },

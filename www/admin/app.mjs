@@ -218,6 +218,8 @@ async function send(control, view, item, filled, button) {
   }
   button.removeAttribute("aria-busy");
   note(answer, control.label);
+  // Somebody has published since: what is drawn here is of an older policy.
+  if (answer.version !== null && Number(answer.version) !== desk.rack.version) return open();
   if (answer.status !== 200) return showApprovals();
   const detail = button.closest("[data-detail]")?.dataset.detail;
   await draw();
@@ -233,7 +235,7 @@ async function send(control, view, item, filled, button) {
 async function prove(permission, { acr, secret }, maxAge) {
   // Where the sign-in itself is too weak, no proof lifts it: sign in again.
   if (maxAge === undefined) {
-    await desk.connection.signIn(desk.member, acr);
+    await desk.connection.signIn(acr);
     return undefined;
   }
   const answer = await desk.connection.call("POST", "/dev/step-up", { permission, acr, secret });

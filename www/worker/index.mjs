@@ -81,7 +81,9 @@ function open(env) {
       const { subject } = await identify(request, now);
       const rack = await policy(now);
       if (rack === undefined) return problem("policy-unavailable", "policy_unavailable");
-      return new Response(await sign(rack.slice(subject)), {
+      const slice = sliceOf(rack, subject);
+      if (slice === undefined) return problem("permission-denied", "member_unknown");
+      return new Response(await sign(slice), {
         headers: {
           "content-type": "application/octet-stream",
           "cache-control": "no-store",
@@ -92,12 +94,21 @@ function open(env) {
   };
 }
 
+/** A member's slice; `undefined` for a stranger. */
+function sliceOf(rack, member) {
+  try {
+    return rack.slice(member);
+  } catch (error) {
+    if (error.code === "request_invalid") return undefined;
+    throw error;
+  }
+}
+
 async function guarded(work) {
   try {
     return await work();
   } catch (error) {
     if (error instanceof TokenError) return invalidToken(error.message);
-    if (error?.code === "member_unknown") return problem("permission-denied", "member_unknown");
     if (error instanceof SyntaxError) return problem("request-invalid", "body_invalid");
     throw error;
   }

@@ -13,33 +13,45 @@
  * @param {number} parts.minVersion
  */
 export function createPolicy({ Keyrack, kv, keys, minVersion }) {
-  let base;
   let rack;
-  const seen = { snapshot: undefined, overlay: undefined };
+  /** The newest good overlay: a new snapshot does not lift what it stopped. */
+  let stopped;
+  const tried = { snapshot: undefined, overlay: undefined };
 
-  async function refresh(now) {
-    // A few bytes that name the current snapshot and overlay; the bytes themselves rarely change.
-    const current = await kv.get("current", "json");
-    if (current === null) return;
-    if (current.snapshot !== seen.snapshot) {
-      const bytes = await kv.get(current.snapshot, "arrayBuffer");
-      const floor = Math.max(minVersion, base?.version ?? 0);
-      base = await Keyrack.load(bytes, { keys, minVersion: floor, now });
-      rack = base;
-      Object.assign(seen, { snapshot: current.snapshot, overlay: undefined });
-    }
-    if (current.overlay !== undefined && current.overlay !== seen.overlay) {
-      const bytes = await kv.get(current.overlay, "arrayBuffer");
-      rack = await rack.withOverlay(bytes, { keys, now });
-      seen.overlay = current.overlay;
+  /** Tries each name once: bytes do not change under it, and what was bad stays bad. */
+  async function follow(kind, name, take, now) {
+    if (name === undefined || name === tried[kind]) return;
+    const bytes = await kv.get(name, "arrayBuffer");
+    // Not there yet: the name may arrive before the bytes.
+    if (bytes === null) return;
+    tried[kind] = name;
+    try {
+      await take(bytes, now);
+    } catch (error) {
+      // A clock that runs behind catches up.
+      if (error.code === `${kind}_issued_in_future`) tried[kind] = undefined;
+      console.error(`policy: kept the previous ${kind}:`, error.code ?? error);
     }
   }
 
+  async function takeSnapshot(bytes, now) {
+    const floor = Math.max(minVersion, rack?.version ?? 0);
+    const next = await Keyrack.load(bytes, { keys, minVersion: floor, now });
+    rack = stopped === undefined ? next : await next.withOverlay(stopped, { keys, now });
+  }
+
+  async function takeOverlay(bytes, now) {
+    if (rack === undefined) throw new Error("an overlay without a snapshot");
+    rack = await rack.withOverlay(bytes, { keys, now });
+    stopped = bytes;
+  }
+
   return async function policy(now) {
-    try {
-      await refresh(now);
-    } catch (error) {
-      console.error("policy: kept the previous one:", error.code ?? error);
+    // A few bytes that name the current snapshot and overlay; the bytes themselves rarely change.
+    const current = await kv.get("current", "json");
+    if (current !== null) {
+      await follow("snapshot", current.snapshot, takeSnapshot, now);
+      await follow("overlay", current.overlay, takeOverlay, now);
     }
     return rack;
   };

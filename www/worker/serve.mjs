@@ -24,9 +24,9 @@ const DEMO_START = Date.parse("2026-03-02T08:00:00Z") / 1000;
 /**
  * Starts the worker.
  *
- * @param {{ port?: number }} [options] any free port if none is named
+ * @param {{ port?: number, policy?: "published" | "absent" }} [options] any free port if none is named
  */
-export async function start({ port = 0 } = {}) {
+export async function start({ port = 0, policy = "published" } = {}) {
   const publisher = await createPublisher("examples/atlas.toml");
   await bundle();
   const signer = signingKey();
@@ -66,10 +66,14 @@ export async function start({ port = 0 } = {}) {
     const overlay = entries && (await publisher.overlay(entries));
     await put(kv, { snapshot: publisher.snapshot, overlay });
   };
-  await publish();
+  if (policy === "published") await publish();
   return {
     url,
     publish,
+    snapshot: publisher.snapshot,
+    overlay: publisher.overlay,
+    /** Puts any bytes where the worker reads, good or not. */
+    put: (bytes) => put(kv, bytes),
     stop: async () => {
       await miniflare.dispose();
       await publisher.close();

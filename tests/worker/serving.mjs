@@ -1,0 +1,94 @@
+/** The whole worker in workerd: what it does when the policy is missing, damaged or older. */
+
+import assert from "node:assert/strict";
+
+import { start } from "../../www/worker/serve.mjs";
+
+async function asMember(url, member) {
+  const issued = await fetch(`${url}/dev/token`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ member }),
+  });
+  const { token } = await issued.json();
+  return (path) => fetch(url + path, { headers: { authorization: `Bearer ${token}` } });
+}
+
+const ORDERS = "/api/stores/zagreb-01/orders";
+
+export const serving = [
+  [
+    "without a policy nothing passes: 503, and 401 before it for a bad token",
+    async () => {
+      const server = await start({ policy: "absent" });
+      try {
+        assert.equal((await fetch(server.url + ORDERS)).status, 401);
+        const ask = await asMember(server.url, "u_mirna");
+        const answer = await ask(ORDERS);
+        assert.equal(answer.status, 503);
+        assert.equal((await answer.json()).code, "policy_unavailable");
+        assert.equal((await ask("/me/slice")).status, 503);
+      } finally {
+        await server.stop();
+      }
+    },
+  ],
+  [
+    "a damaged snapshot or overlay changes nothing; a good one counts in the next request",
+    async () => {
+      const server = await start();
+      try {
+        const ask = await asMember(server.url, "u_marko");
+        assert.equal((await ask(ORDERS)).status, 200);
+        const damaged = server.snapshot.slice();
+        damaged[100] ^= 1;
+        await server.put({ snapshot: damaged });
+        assert.equal((await ask(ORDERS)).status, 200);
+        await server.put({ snapshot: server.snapshot, overlay: damaged });
+        assert.equal((await ask(ORDERS)).status, 200);
+        await server.publish({ memberSuspended: [{ member: "u_marko" }] });
+        const answer = await ask(ORDERS);
+        assert.equal(answer.status, 403);
+        assert.equal((await answer.json()).code, "member_suspended");
+      } finally {
+        await server.stop();
+      }
+    },
+  ],
+  [
+    "an older overlay does not lift what a newer one stopped",
+    async () => {
+      const server = await start();
+      try {
+        const ask = await asMember(server.url, "u_marko");
+        const older = await server.overlay({});
+        await server.publish({ memberSuspended: [{ member: "u_marko" }] });
+        assert.equal((await ask(ORDERS)).status, 403);
+        await server.put({ snapshot: server.snapshot, overlay: older });
+        assert.equal((await ask(ORDERS)).status, 403);
+        await server.put({ snapshot: server.snapshot });
+        assert.equal((await ask(ORDERS)).status, 403, "an overlay that is not named is not lifted");
+      } finally {
+        await server.stop();
+      }
+    },
+  ],
+  [
+    "a slice holds nobody else, and says so in its bytes",
+    async () => {
+      const server = await start();
+      try {
+        const slice = await (await asMember(server.url, "u_dora"))("/me/slice");
+        const text = Buffer.from(await slice.arrayBuffer()).toString("latin1");
+        assert.ok(text.includes("u_dora"));
+        for (const other of ["u_marko", "u_mirna", "hangzhou:he", "lumen"]) {
+          assert.ok(!text.includes(other), other);
+        }
+        const stranger = await (await asMember(server.url, "u_nobody"))("/me/slice");
+        assert.equal(stranger.status, 403);
+      } finally {
+        await server.stop();
+      }
+    },
+  ],
+];
