@@ -5,25 +5,20 @@
 
 import { execFile } from "node:child_process";
 import { createHash, generateKeyPairSync } from "node:crypto";
-import { existsSync, statSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
-/** The `keyrack` command: the one that `KEYRACK` names, else the one that was built last. */
-function command() {
+/** The `keyrack` command: the one that `KEYRACK` names, else that of this project, built as it is now. */
+async function command() {
   if (process.env.KEYRACK) return process.env.KEYRACK;
-  const built = ["release", "debug"]
-    .map((profile) => join(root, "target", profile, "keyrack"))
-    .filter((path) => existsSync(path))
-    .sort((left, right) => statSync(right).mtimeMs - statSync(left).mtimeMs);
-  if (built.length === 0) throw new Error("there is no `keyrack` yet: run `cargo build --release`");
-  return built[0];
+  await run("cargo", ["build", "--quiet", "--locked", "--bin", "keyrack"], { cwd: root });
+  return resolve(root, process.env.CARGO_TARGET_DIR ?? "target", "debug/keyrack");
 }
 
 /**
@@ -32,41 +27,25 @@ function command() {
  * @param {string} policy path of the document, from the project's root
  */
 export async function createPublisher(policy) {
-  const keyrack = command();
+  const keyrack = await command();
   const place = await mkdtemp(join(tmpdir(), "keyrack-demo-"));
   const inPlace = (name) => join(place, name);
   const key = ["--key", inPlace("publisher.key")];
-  await run(keyrack, ["keygen", inPlace("publisher")]);
+  await run(keyrack, ["keygen", "-o", inPlace("publisher.key")]);
   await run(keyrack, ["compile", join(root, policy), ...key, "-o", inPlace("snapshot")]);
+  // Before anything in the demo's day.
+  const issued = "2026-03-02T00:00:00Z";
   let overlays = 0;
   return {
     snapshot: new Uint8Array(await readFile(inPlace("snapshot"))),
-    publicKey: (await readFile(inPlace("publisher.pub"), "utf8")).trim(),
+    publicKey: (await readFile(inPlace("publisher.key.pub"), "utf8")).trim(),
 
     /** An overlay of the next version with these entries and no others. */
     async overlay(entries) {
       overlays += 1;
-      const whole = {
-        tenant: "atlas",
-        version: overlays,
-        issued: Date.parse("2026-03-02T00:00:00Z") / 1000,
-        freshUntil: null,
-        sessionRevoked: [],
-        memberSuspended: (entries.memberSuspended ?? []).map((entry) => ({
-          from: null,
-          to: null,
-          ...entry,
-        })),
-        operationSuspended: (entries.operationSuspended ?? []).map((entry) => ({
-          member: null,
-          from: null,
-          to: null,
-          ...entry,
-        })),
-        ...(entries.sessionRevoked && { sessionRevoked: entries.sessionRevoked }),
-      };
+      const whole = { tenant: "atlas", version: overlays, issued, freshUntil: "never", ...entries };
       await writeFile(inPlace("overlay.json"), JSON.stringify(whole));
-      await run(keyrack, ["sign", inPlace("overlay.json"), ...key, "-o", inPlace("overlay")]);
+      await run(keyrack, ["overlay", inPlace("overlay.json"), ...key, "-o", inPlace("overlay")]);
       return new Uint8Array(await readFile(inPlace("overlay")));
     },
 

@@ -95,6 +95,8 @@ async function bundle() {
     conditions: ["workerd", "worker", "browser"],
     loader: { ".wasm": "copy" },
     assetNames: "[name]",
+    // An entry of the package says where its module comes from, and is more than its exports.
+    ignoreAnnotations: true,
     logLevel: "warning",
   });
   await cp(join(root, "www/admin"), join(dist, "site"), { recursive: true });
