@@ -1,6 +1,18 @@
 //! What may never happen: a new denial, overlay entry or condition that opens, a fact left out that
 //! opens, a new grant that closes.
 
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::unreachable,
+    clippy::unwrap_used,
+    reason = "a test may fail"
+)]
+
 mod support;
 
 use keyrack::{

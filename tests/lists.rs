@@ -1,6 +1,18 @@
 //! Every list says what the single decision says: sessions, who, where, batches, slices, and how
 //! long an answer holds.
 
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::unreachable,
+    clippy::unwrap_used,
+    reason = "a test may fail"
+)]
+
 mod support;
 
 use keyrack::{

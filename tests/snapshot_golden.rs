@@ -2,6 +2,18 @@
 //!
 //! `KEYRACK_BLESS=1` writes the files anew. Bytes that change need a new format number.
 
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::unreachable,
+    clippy::unwrap_used,
+    reason = "a test may fail"
+)]
+
 mod support;
 
 use std::{fs, path::PathBuf};

@@ -1,6 +1,18 @@
 //! Payloads that a valid signature covers and that say anything at all: an error or a decision,
 //! never a panic, never without end.
 
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::unreachable,
+    clippy::unwrap_used,
+    reason = "a test may fail"
+)]
+
 mod support;
 
 use std::time::{Duration, Instant};
@@ -52,7 +64,7 @@ fn change() -> impl Strategy<Value = Change> {
     })
 }
 
-fn mutate(payload: &mut Vec<u8>, change: &Change) {
+fn mutate(payload: &mut [u8], change: &Change) {
     let place = change.place.index(payload.len());
     match change.how {
         0 => payload[place] ^= 1 << (change.value & 7),
@@ -82,7 +94,7 @@ fn ask_around(snapshot: Snapshot, overlay: &Overlay, turn: usize) {
     let model = every::model();
     let request = Request {
         subject: Text::from(&**subject),
-        actor: (turn % 5 == 0).then(|| Text::from("m-app")),
+        actor: turn.is_multiple_of(5).then(|| Text::from("m-app")),
         permission: Text::from(&*model.permissions[turn % model.permissions.len()].key),
         scope: Some(Text::from(&*model.scopes[turn % 3].id)),
         now: Some(every::NOW),

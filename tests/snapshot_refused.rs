@@ -1,5 +1,17 @@
 //! Bytes that are refused, each with its code: cut, flipped, extended, misaddressed, out of time.
 
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::unreachable,
+    clippy::unwrap_used,
+    reason = "a test may fail"
+)]
+
 mod support;
 
 use keyrack::snapshot::{
