@@ -16,8 +16,9 @@
 
 use std::collections::BTreeSet;
 
-use keyrack::compile::{compile, compile_change};
+use keyrack::compile::{compile, compile_change, lower};
 use keyrack::policy::{Finding, Format, Severity, codes, read};
+use keyrack::snapshot::{Snapshot, write};
 
 const BASE: &str = include_str!("findings/base.txt");
 const FILES: [&str; 6] = [
@@ -154,5 +155,24 @@ fn only_errors_keep_a_document_from_compiling() {
             .iter()
             .any(|it| it.severity == Severity::Error);
         assert_eq!(compiled.model.is_none(), refused, "{:?}", case.codes);
+    }
+}
+
+#[test]
+fn what_is_refused_can_still_be_lowered_written_and_opened() {
+    for case in cases() {
+        let outcome = read(&case.text, Format::Toml);
+        if outcome.document.scopes.is_empty() {
+            // Text that is no document has no tree, and a snapshot without one does not open.
+            assert_eq!(case.codes, ["syntax"]);
+            continue;
+        }
+        let payload = write::payload(&lower(&outcome.document));
+        let snapshot = payload.map(Snapshot::open);
+        assert!(
+            matches!(snapshot, Ok(Ok(_))),
+            "{:?}: {snapshot:?}",
+            case.codes
+        );
     }
 }

@@ -1,6 +1,6 @@
 //! The catalogue's own rules, asked of the shipped catalogue by a test and of additions here.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::Check;
 use super::references::PERMISSION;
@@ -252,8 +252,23 @@ impl Check<'_, '_> {
 
     fn aliases(&mut self) {
         let world = self.world;
+        let mut known: HashSet<&str> = HashSet::new();
+        known.extend(
+            world
+                .permissions
+                .catalogue
+                .aliases
+                .iter()
+                .map(|it| it.key.as_str()),
+        );
         for (i, alias) in world.document.catalogue.aliases.iter().enumerate() {
             let path = at!["catalogue", "aliases", i, "key"];
+            if !known.insert(&alias.key) {
+                let message = format!("`{}` is split already", alias.key);
+                let help = "write all parts in one alias".to_owned();
+                self.report
+                    .value(&path, (codes::CATALOGUE_ALIAS, message, help));
+            }
             let finding =
                 |message: String, help: &str| (codes::CATALOGUE_ALIAS, message, help.to_owned());
             if matches!(world.permissions.meaning(&alias.key), Meaning::One(_)) {
@@ -282,9 +297,16 @@ impl Check<'_, '_> {
 
     fn overrides(&mut self) {
         let world = self.world;
+        let mut known: HashSet<&str> = HashSet::new();
         for (i, change) in world.document.catalogue.overrides.iter().enumerate() {
             let base = at!["catalogue", "overrides", i];
             let path = at!["catalogue", "overrides", i, "key"];
+            if !known.insert(&change.key) {
+                let message = format!("`{}` is changed already", change.key);
+                let help = "write all changes of a permission in one place".to_owned();
+                self.report
+                    .value(&path, (codes::CATALOGUE_DUPLICATE, message, help));
+            }
             self.step_up_range(&base, change.step_up);
             let position = world.permissions.position(&change.key);
             let Some(permission) = position.and_then(|at| world.permissions.get(at)) else {
