@@ -19,10 +19,11 @@ mod support;
 use std::{fs, path::PathBuf};
 
 use keyrack::snapshot::{
-    Domain, Overlay, Snapshot,
+    Domain, Failure, Overlay, Snapshot,
     container::{self, Expectations},
+    layout,
     model::{Member, Model},
-    write,
+    overlay, write,
 };
 
 use support::{cells::root, dump, every, tape::Tape, worlds};
@@ -144,6 +145,60 @@ fn random_policies_come_back_as_they_went() {
             write::payload(&restored).unwrap(),
             payload,
             "the same policy, the same bytes"
+        );
+    }
+}
+
+#[test]
+fn the_page_names_every_number() {
+    let page = fs::read_to_string(root().join("docs/snapshot-format.md")).unwrap();
+    let plain = page.replace(',', "");
+    for cap in [
+        layout::MAX_PAYLOAD_BYTES,
+        layout::MAX_RECORD_BYTES,
+        layout::MAX_HOLDINGS_BYTES,
+        layout::MAX_GROUPS_BYTES,
+        layout::MAX_PERMISSIONS as usize,
+        layout::MAX_SCOPES as usize,
+        layout::MAX_MEMBERS as usize,
+        layout::MAX_RECORDS as usize,
+        layout::MAX_GROUPS_PER_MEMBER as usize,
+        overlay::MAX_ENTRIES,
+        layout::SECTIONS,
+    ] {
+        assert!(plain.contains(&format!(" {cap} ")), "{cap}");
+    }
+    let failures = [
+        Failure::Damaged,
+        Failure::EngineTooOld,
+        Failure::Expired,
+        Failure::FormatUnknown,
+        Failure::IssuedInFuture,
+        Failure::KeyUnknown,
+        Failure::Malformed,
+        Failure::Rollback,
+        Failure::SignatureInvalid,
+        Failure::TenantMismatch,
+        Failure::TooLarge,
+        Failure::Unsigned,
+        Failure::WrongDomain,
+    ];
+    for failure in failures {
+        assert!(page.contains(&format!("`{}`", failure.code())), "{failure}");
+    }
+    for domain in [
+        Domain::Snapshot,
+        Domain::Slice,
+        Domain::Overlay,
+        Domain::Labels,
+    ] {
+        let prefix = domain.prefix().strip_suffix(b"\0").unwrap();
+        assert!(page.contains(std::str::from_utf8(prefix).unwrap()));
+    }
+    for (number, section) in dump::SECTIONS.iter().enumerate() {
+        assert!(
+            page.contains(&format!("\n| {number} | {section} |")),
+            "{section}"
         );
     }
 }

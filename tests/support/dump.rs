@@ -11,7 +11,7 @@ pub struct Dump<'b> {
     depth: usize,
 }
 
-const SECTIONS: [&str; 25] = [
+pub const SECTIONS: [&str; 25] = [
     "names",
     "permissions",
     "permission sets",
