@@ -74,8 +74,10 @@ export const keeping = [
       });
       assert.deepEqual(approvals.for({ ...asked, subject: "n" }), []);
       assert.deepEqual(approvals.for({ ...asked, resource: { type: "t", id: "q" } }), []);
-      approvals.spend(id);
+      const unspend = approvals.spend(id);
       assert.deepEqual(approvals.for(asked), []);
+      unspend();
+      assert.equal(approvals.for(asked).length, 1);
     },
   ],
   [

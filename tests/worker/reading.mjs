@@ -7,6 +7,7 @@ import {
   find,
   isPlainPath,
   measure,
+  name,
   readBody,
   RequestError,
 } from "../../www/worker/facts.mjs";
@@ -57,6 +58,11 @@ export const reading = [
       assert.equal(find("body:/__proto__", told), undefined);
       assert.equal(find("fixed:books", told), "books");
       assert.equal(find(undefined, told), undefined);
+      assert.equal(name("path:store", told), "zagreb-01");
+      assert.equal(name(undefined, told), undefined);
+      for (const none of ["path:order", "body:/list", "body:/list/0"]) {
+        assert.throws(() => name(none, told), RequestError, none);
+      }
       told.url = new URL("https://x.example/?q=1&q=2");
       assert.throws(() => find("query:q", told), RequestError);
     },

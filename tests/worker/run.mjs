@@ -1,13 +1,14 @@
 /** The parts of the worker, each alone, and then all of them in workerd. node tests/worker/run.mjs */
 
 import { checks } from "./check.mjs";
+import { gate } from "./gate.mjs";
 import { identity } from "./identity.mjs";
 import { keeping } from "./keeping.mjs";
 import { reading } from "./reading.mjs";
 import { serving } from "./serving.mjs";
 
 const { check, finish } = checks();
-for (const part of [reading, keeping, identity, serving]) {
+for (const part of [reading, keeping, identity, gate, serving]) {
   for (const [name, work] of part) await check(name, work);
 }
 finish();

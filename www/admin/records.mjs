@@ -141,6 +141,7 @@ function value({ path, group, as }, item, hidden, { store, name }) {
         ? "–"
         : h("ul", { class: "lines" }, ...found.map((line) => h("li", {}, String(line))));
     default:
+      if (typeof found === "boolean") return found ? "yes" : "no";
       if (path === "assignee" || path === "subject") return name(found);
       return path === "status" || path === "outcome"
         ? h("span", { class: `chip ${found}` }, String(found))

@@ -21,6 +21,7 @@ export async function maskAnswer(answer, rack, { isList, decide }) {
   const text = await answer.text();
   if (text.length > MAX_ANSWER_BYTES) return problem("answer-refused", "answer_refused");
   const data = JSON.parse(text);
+  if (answer.status >= 500) return problem("answer-refused", "store_failed");
   if (!answer.ok) {
     const kind = answer.status === 404 ? "not-found" : "conflict";
     return problem(kind, typeof data.code === "string" ? data.code : "store_refused");

@@ -53,9 +53,17 @@ export class Approvals {
       );
   }
 
-  /** A consent that has counted counts no more. */
+  /**
+   * A consent that counts now counts no more. Gives the way back, for an act that then failed.
+   *
+   * @returns {() => void}
+   */
   spend(id) {
+    const spent = this.#requests.get(id);
     this.#requests.delete(id);
+    return () => {
+      if (spent !== undefined) this.#requests.set(id, spent);
+    };
   }
 }
 

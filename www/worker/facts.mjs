@@ -81,6 +81,19 @@ export function find(source, { parameters, url, headers, body }) {
   }
 }
 
+/**
+ * A name where the route says that there is one. What the store would read as a name and the
+ * decision would not is refused.
+ */
+export function name(source, request) {
+  if (source === undefined) return undefined;
+  const found = find(source, request);
+  if (typeof found !== "string" || found === "") {
+    throw new RequestError("request-invalid", "name_missing");
+  }
+  return found;
+}
+
 function single(query, name) {
   const values = query.getAll(name);
   if (values.length > 1) throw new RequestError("request-invalid", "query_ambiguous");

@@ -3,7 +3,15 @@
  * refuse. Each step ends the request if it fails; none is skipped.
  */
 
-import { fieldsOfQuery, find, isPlainPath, measure, readBody, RequestError } from "./facts.mjs";
+import {
+  fieldsOfQuery,
+  find,
+  isPlainPath,
+  measure,
+  name,
+  readBody,
+  RequestError,
+} from "./facts.mjs";
 import { TokenError } from "./identity.mjs";
 import { maskAnswer } from "./answer.mjs";
 import { pathsOf, plan } from "./mask.mjs";
@@ -62,29 +70,31 @@ async function pass(parts, rack, request, now) {
   const told = { parameters: route.parameters, url, headers: request.headers, body };
   const asked = ask(parts, rack, route, told, claims, request, now);
   const { decision, spend } = decide(parts, rack, asked);
-  parts.journal.note(asked, decision);
   if (decision.outcome !== "step_up") {
     parts.proofs.settle(asked.subject, asked.auth.session, asked.permission);
   }
 
   // A list is asked for without a record. Where only records can tell, each of them is asked.
   const byRecord = decision.reason === "condition_unmet" && isList(route);
+  if (!byRecord) parts.journal.note(asked, decision);
   if (decision.outcome !== "allow" && !byRecord) return refuse(parts, asked, decision);
 
   const hold = parts.ledger.reserve(byRecord ? [] : decision.obligations, now);
   if (hold.exceeded) {
     return refuse(parts, asked, { outcome: "deny", reason: "budget_exceeded" });
   }
-  spend();
+  const unspend = spend();
   let answer;
   try {
     answer = await parts.store.fetch(forward(request, body, claims));
-  } catch (error) {
-    hold.release();
-    throw error;
+  } finally {
+    if (answer?.ok) {
+      hold.commit();
+    } else {
+      hold.release();
+      unspend();
+    }
   }
-  if (answer.ok) hold.commit();
-  else hold.release();
   return maskAnswer(answer, rack, {
     isList: isList(route),
     decide: (record) =>
@@ -96,10 +106,10 @@ async function pass(parts, rack, request, now) {
 
 /** Puts the question together: the route's facts, the token's claims, the store's records. */
 function ask(parts, rack, route, told, claims, request, now) {
-  const scope = find(route.scope, told);
+  const scope = name(route.scope, told);
   const fields = fieldsOfQuery(route, told.url);
-  const resourceId = find(route.resource, told);
-  const member = find(route.member, told);
+  const resourceId = name(route.resource, told);
+  const member = name(route.member, told);
   const assignment = find(route.assignment, told);
   if (route.assignment !== undefined && assignment === undefined) {
     throw new RequestError("request-invalid", "assignment_missing");
@@ -109,15 +119,15 @@ function ask(parts, rack, route, told, claims, request, now) {
     subject: claims.subject,
     ...(claims.actor !== undefined && { actor: claims.actor }),
     permission: route.permission,
-    ...(typeof scope === "string" && { scope }),
+    ...(scope !== undefined && { scope }),
     now,
     ...measure(route, told),
-    ...(typeof resourceId === "string" && {
+    ...(resourceId !== undefined && {
       resource: route.loadResource
         ? factsOf(parts, route, scope, resourceId)
         : { type: typeOf(route), id: resourceId },
     }),
-    ...(typeof member === "string" && { member }),
+    ...(member !== undefined && { member }),
     ...(assignment !== undefined && { assignment }),
     ...(Object.keys(fields).length > 0 && { fields }),
     auth: { ...claims.auth, proofs: parts.proofs.of(claims.subject, claims.auth.session) },
@@ -132,16 +142,18 @@ function factsOf(parts, route, scope, id) {
 }
 
 /**
- * Decides, with approvals only where one is needed, so that each is spent where it counted.
+ * Decides, with a consent only where one is needed, and with one at a time, so that none is spent
+ * that did not count.
  */
 function decide(parts, rack, asked) {
-  const decision = rack.decide(asked);
-  const approvals = decision.outcome === "approval" ? parts.approvals.for(asked) : [];
-  if (approvals.length === 0) return { decision, spend: () => {} };
-  return {
-    decision: rack.decide({ ...asked, approvals: approvals.map(({ approval }) => approval) }),
-    spend: () => approvals.forEach(({ id }) => parts.approvals.spend(id)),
-  };
+  const alone = rack.decide(asked);
+  const given = alone.outcome === "approval" ? parts.approvals.for(asked) : [];
+  let last = alone;
+  for (const { id, approval } of given) {
+    last = rack.decide({ ...asked, approvals: [approval] });
+    if (last.outcome === "allow") return { decision: last, spend: () => parts.approvals.spend(id) };
+  }
+  return { decision: last, spend: () => () => {} };
 }
 
 function refuse(parts, asked, decision) {

@@ -1,7 +1,7 @@
 /** What each request to the store does, method and path first. */
 
 import { StoreError } from "./error.mjs";
-import { brand, draft, drop, merge, push, report, sifted, staff } from "./records.mjs";
+import { brand, draft, drop, merge, push, report, ROLES, sifted, staff } from "./records.mjs";
 
 /** All handlers over one world of records. */
 export function handlers(world) {
@@ -46,13 +46,23 @@ export function handlers(world) {
       return record;
     },
   ];
+  const only =
+    (...editable) =>
+    (record, body) =>
+      merge(record, body, editable);
   const when = () => new Date(world.clock() * 1000).toISOString().replace(".000", "");
 
   return [
     list("orders", "orders"),
     add("orders", "orders", (body, { next, shop: { store } }) => draft(body, store, next, when())),
     one("orders", "orders", "order"),
-    edit("PATCH", "orders/:order", "orders", "order", merge),
+    edit(
+      "PATCH",
+      "orders/:order",
+      "orders",
+      "order",
+      only("items", "customer", "shipping_address", "billing_address", "billing"),
+    ),
     ["DELETE", `${base}/orders/:order`, ({ at }) => drop(of("orders")(at), at.order)],
     edit("PUT", "orders/:order/status", "orders", "order", (order, { status }) => {
       if (!["paid", "packed", "shipped", "delivered"].includes(status))
@@ -112,7 +122,22 @@ export function handlers(world) {
 
     list("customers", "customers"),
     one("customers", "customers", "customer"),
-    edit("PATCH", "customers/:customer", "customers", "customer", merge),
+    edit(
+      "PATCH",
+      "customers/:customer",
+      "customers",
+      "customer",
+      only(
+        "name",
+        "email",
+        "phone",
+        "groups",
+        "shipping_addresses",
+        "billing_addresses",
+        "tax_id",
+        "private_notes",
+      ),
+    ),
     ["DELETE", `${base}/customers/:customer`, ({ at }) => drop(of("customers")(at), at.customer)],
     list("exports/customers", "customers"),
     list("messages", "messages"),
@@ -125,12 +150,12 @@ export function handlers(world) {
     })),
     list("tickets", "tickets"),
     one("tickets", "tickets", "ticket"),
-    edit("PATCH", "tickets/:ticket", "tickets", "ticket", merge),
+    edit("PATCH", "tickets/:ticket", "tickets", "ticket", only("status", "subject", "history")),
     edit("PUT", "tickets/:ticket/assignee", "tickets", "ticket", (ticket, { assignee }) => {
       ticket.assignee = assignee;
     }),
     list("pipelines", "pipelines"),
-    edit("PUT", "pipelines/:pipeline", "pipelines", "pipeline", merge),
+    edit("PUT", "pipelines/:pipeline", "pipelines", "pipeline", only("title", "stages")),
 
     list("products", "products"),
     add("products", "products", ({ title }, { next }) => ({
@@ -145,7 +170,13 @@ export function handlers(world) {
       product_class: "standard",
     })),
     one("products", "products", "product"),
-    edit("PATCH", "products/:product", "products", "product", merge),
+    edit(
+      "PATCH",
+      "products/:product",
+      "products",
+      "product",
+      only("title", "description", "categories"),
+    ),
     ["DELETE", `${base}/products/:product`, ({ at }) => drop(of("products")(at), at.product)],
     edit("POST", "products/:product/publish", "products", "product", (product) => {
       product.published = true;
@@ -177,7 +208,13 @@ export function handlers(world) {
     })),
 
     list("campaigns", "campaigns"),
-    edit("PUT", "campaigns/:campaign", "campaigns", "campaign", merge),
+    edit(
+      "PUT",
+      "campaigns/:campaign",
+      "campaigns",
+      "campaign",
+      only("title", "status", "audience"),
+    ),
     [
       "POST",
       `${base}/newsletters`,
@@ -194,23 +231,28 @@ export function handlers(world) {
       percent,
       status: "active",
     })),
-    edit("PUT", "pages/:page", "pages", "page", merge),
+    edit("PUT", "pages/:page", "pages", "page", only("title", "body")),
     edit("POST", "pages/:page/publish", "pages", "page", (page) => {
       page.status = "published";
     }),
     [
       "PUT",
       `${base}/theme`,
-      ({ at, body }) => merge(of("theme")(at), { colours: body.colours, status: "draft" }),
+      ({ at, body }) => Object.assign(of("theme")(at), { colours: body.colours, status: "draft" }),
     ],
     [
       "PUT",
       `${base}/theme/code`,
-      ({ at, body }) => merge(of("theme")(at), { code_lines: body.code_lines, status: "draft" }),
+      ({ at, body }) =>
+        Object.assign(of("theme")(at), { code_lines: body.code_lines, status: "draft" }),
     ],
-    ["POST", `${base}/theme/publish`, ({ at }) => merge(of("theme")(at), { status: "published" })],
+    [
+      "POST",
+      `${base}/theme/publish`,
+      ({ at }) => Object.assign(of("theme")(at), { status: "published" }),
+    ],
     list("channels", "channels"),
-    edit("PUT", "channels/:channel", "channels", "channel", merge),
+    edit("PUT", "channels/:channel", "channels", "channel", only("title", "status")),
     ["GET", "/api/brands/:account", ({ at }) => ({ items: [brand(world, at)] })],
     [
       "POST",
@@ -252,6 +294,20 @@ export function handlers(world) {
       currency,
       destination: {},
     })),
+    [
+      "PUT",
+      `${base}/funds/payout-account`,
+      ({ at, body }) => {
+        const account_number = String(body.account_number);
+        for (const record of of("transactions")(at)) record.destination = { account_number };
+        return {
+          id: `payout-${at.store}`,
+          kind: "payout account",
+          at: when(),
+          destination: { account_number },
+        };
+      },
+    ],
     list("invoices", "invoices"),
     add("invoices", "invoices", ({ order_id }, { next, at }) => {
       const order = find(of("orders")(at), order_id);
@@ -296,7 +352,7 @@ export function handlers(world) {
       `${base}/staff/:member`,
       ({ at }) => Object.assign(find(world.people, at.member), { status: "removed" }),
     ],
-    ["GET", `${base}/roles`, () => ({ items: [] })],
+    ["GET", `${base}/roles`, () => ({ items: ROLES })],
     add("grants", "grants", ({ assignment }, { by, next }) => ({
       id: `gr-${next}`,
       ...assignment,
@@ -319,9 +375,14 @@ export function handlers(world) {
     ],
 
     ["GET", `${base}/settings`, ({ at }) => ({ items: [of("settings")(at)] })],
-    ["PATCH", `${base}/settings`, ({ at, body }) => merge(of("settings")(at), body)],
+    [
+      "PATCH",
+      `${base}/settings`,
+      ({ at, body }) =>
+        merge(of("settings")(at), body, ["name", "locale", "time_zone", "shipping", "tax"]),
+    ],
     list("apps", "apps"),
-    edit("PUT", "apps/:app", "apps", "app", merge),
+    edit("PUT", "apps/:app", "apps", "app", only("name")),
     ["GET", "/api/billing", () => ({ items: [world.billing] })],
     ["DELETE", base, ({ at }) => ({ id: shop(at).store.id })],
   ];

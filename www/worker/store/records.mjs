@@ -55,13 +55,26 @@ export function push(records, record) {
   return record;
 }
 
-/** Changes a record; its id stays. */
-export function merge(record, changes) {
-  const { id } = record;
-  for (const [name, value] of Object.entries(changes))
-    if (value !== undefined) record[name] = value;
-  return Object.assign(record, { id });
+/**
+ * Changes what a request of this kind may change, and refuses the rest: a status or a price has a
+ * request of its own, which asks for another permission.
+ *
+ * @param {object} record
+ * @param {object} changes
+ * @param {string[]} editable names of members
+ */
+export function merge(record, changes, editable) {
+  for (const name of Object.keys(changes)) {
+    if (!editable.includes(name)) throw new StoreError(409, "not_editable");
+  }
+  for (const [name, value] of Object.entries(changes)) {
+    const both = isObject(record[name]) && isObject(value);
+    record[name] = both ? { ...record[name], ...value } : value;
+  }
+  return record;
 }
+
+const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** A brand account. */
 export function brand({ brands }, { account }) {
@@ -85,6 +98,14 @@ export function report(kind, { orders, store }) {
     payouts: [],
   };
 }
+
+/** The roles people speak of; who has which is the policy's. */
+export const ROLES = [
+  { id: "front-line", title: "Front line", kind: "level" },
+  { id: "manager", title: "Manager", kind: "level" },
+  { id: "administrator", title: "Administrator", kind: "level" },
+  { id: "store-manager", title: "Store manager", kind: "role" },
+];
 
 /** The people of a store. */
 export function staff({ people }, id) {
