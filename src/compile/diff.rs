@@ -1,15 +1,17 @@
 //! What changes for whom between two policies.
 
+mod side;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use crate::decide::{Engine, Request};
-use crate::query::{self, State};
+use crate::decide::Engine;
 use crate::snapshot::Damaged;
-use crate::snapshot::model::{Holding, Member, Model, Terms};
+use crate::snapshot::model::Model;
+
+use side::Side;
 
 pub use words::{comparison_name, money};
 
@@ -22,6 +24,8 @@ const EVERYBODY: &str = "(everybody)";
 pub struct Difference {
     /// How it was found out.
     pub method: Method,
+    /// The instant it holds for, in unix seconds.
+    pub at: Option<i64>,
     /// Members that only the new policy has.
     pub members_added: Vec<String>,
     /// Members that only the old policy has.
@@ -84,7 +88,7 @@ pub enum ChangeKind {
 /// How something is held.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd, Serialize)]
 pub struct Held {
-    /// `allowed` or `conditional`.
+    /// `allowed`, `conditional`, or `not_now` where only the time denies it.
     pub state: String,
     /// What each assignment and denial that speaks of it asks, and the permission itself.
     pub conditions: Vec<String>,
@@ -110,7 +114,10 @@ pub fn diff(
     progress: &dyn Fn(),
 ) -> Result<Difference, Damaged> {
     let (before, after) = (Side::new(old)?, Side::new(new)?);
-    let mut difference = Difference::default();
+    let mut difference = Difference {
+        at: settings.now,
+        ..Difference::default()
+    };
     (difference.members_added, difference.members_removed) =
         added_and_removed(&before.members, &after.members);
     (difference.scopes_added, difference.scopes_removed) =
@@ -139,8 +146,8 @@ pub fn diff(
                     let old = before.states(member, scope, settings.now)?;
                     let new = after.states(member, scope, settings.now)?;
                     for permission in &permissions {
-                        let was = before.held(&old, (member, scope, permission));
-                        let is = after.held(&new, (member, scope, permission));
+                        let was = before.held(&old, (member, scope, permission), settings.now)?;
+                        let is = after.held(&new, (member, scope, permission), settings.now)?;
                         if was != is {
                             let scopes: &mut BTreeSet<String> =
                                 found.entry((permission.clone(), was, is)).or_default();
@@ -216,146 +223,6 @@ fn added_and_removed(
     (only(new, old), only(old, new))
 }
 
-/// One of the two policies, with its names looked up.
-struct Side<'e> {
-    engine: &'e Engine,
-    model: Model,
-    members: BTreeMap<String, u32>,
-    scopes: BTreeMap<String, u32>,
-    permissions: BTreeMap<String, u32>,
-}
-
-/// What each holding at its scopes says. Holdings that look alike from outside are joined.
-type Holdings = BTreeMap<(String, Vec<String>), Held>;
-
-fn numbered<'n>(names: impl Iterator<Item = &'n String>) -> BTreeMap<String, u32> {
-    names.cloned().zip(0..).collect()
-}
-
-fn at<T>(items: &[T], number: u32) -> Option<&T> {
-    items.get(usize::try_from(number).ok()?)
-}
-
-impl<'e> Side<'e> {
-    fn new(engine: &'e Engine) -> Result<Self, Damaged> {
-        let model = engine.snapshot.restore()?;
-        Ok(Self {
-            engine,
-            members: numbered(model.members.iter().map(|it| &it.id)),
-            scopes: numbered(model.scopes.iter().map(|it| &it.id)),
-            permissions: numbered(model.permissions.iter().map(|it| &it.key)),
-            model,
-        })
-    }
-
-    /// By permission number; empty where member or scope are unknown.
-    fn states(&self, member: &str, scope: &str, now: Option<i64>) -> Result<Vec<State>, Damaged> {
-        if !self.members.contains_key(member) || !self.scopes.contains_key(scope) {
-            return Ok(Vec::new());
-        }
-        let request = Request {
-            subject: member.into(),
-            scope: Some(scope.into()),
-            now,
-            ..Request::default()
-        };
-        Ok(query::session(self.engine, &request)?.states)
-    }
-
-    /// How a permission is held; `None` where it is denied.
-    fn held(
-        &self,
-        states: &[State],
-        (member, scope, permission): (&str, &str, &str),
-    ) -> Option<Held> {
-        let number = *self.permissions.get(permission)?;
-        let state = *at(states, number).filter(|state| **state != State::Denied)?;
-        let scope = *self.scopes.get(scope)?;
-        let member = at(&self.model.members, *self.members.get(member)?)?;
-        let mut conditions: Vec<String> = self
-            .reaching(member)
-            .filter(|(terms, holding)| {
-                terms.permissions.contains(&number) && self.covers(holding, scope)
-            })
-            .map(|(terms, _)| words::terms(&self.model, terms, Some(number)))
-            .collect();
-        if member.kind == crate::snapshot::model::MemberKind::Owner {
-            conditions = vec!["owner".to_owned()];
-        }
-        if let Some(demand) = words::demand(&self.model, number) {
-            conditions.push(demand);
-        }
-        conditions.sort();
-        conditions.dedup();
-        Some(Held {
-            state: state.code().to_owned(),
-            conditions,
-        })
-    }
-
-    /// What a permission asks of everybody.
-    fn demand(&self, permission: &str) -> Held {
-        let number = self.permissions.get(permission);
-        let demand = number.and_then(|number| words::demand(&self.model, *number));
-        Held {
-            state: "held".to_owned(),
-            conditions: demand.into_iter().collect(),
-        }
-    }
-
-    fn covers(&self, holding: &Holding, scope: u32) -> bool {
-        holding.scopes.iter().any(|top| {
-            let end = at(&self.model.scopes, *top).map_or(0, |scope| scope.end);
-            *top <= scope && scope < end
-        })
-    }
-
-    /// Everything that reaches a member: its own, its groups' and its organisation's.
-    fn reaching<'s>(
-        &'s self,
-        member: &'s Member,
-    ) -> impl Iterator<Item = (&'s Terms, &'s Holding)> {
-        let model = &self.model;
-        let groups = member.groups.iter().filter_map(|it| at(&model.groups, *it));
-        let firm = member
-            .organisation
-            .and_then(|it| at(&model.organisations, it));
-        let holders = groups.chain(firm).flat_map(|holder| &holder.holdings);
-        let holdings = member.holdings.iter().chain(holders);
-        holdings.filter_map(|it| Some((at(&model.terms, it.terms)?, it)))
-    }
-
-    /// What a member holds and is, in words.
-    fn holdings(&self, member: &str) -> Holdings {
-        let mut holdings = Holdings::new();
-        let number = self.members.get(member);
-        let Some(member) = number.and_then(|number| at(&self.model.members, *number)) else {
-            return holdings;
-        };
-        let mut add = |what: String, scopes: Vec<String>, mut conditions: Vec<String>| {
-            let held = holdings.entry((what, scopes)).or_insert_with(|| Held {
-                state: "held".to_owned(),
-                conditions: Vec::new(),
-            });
-            held.conditions.append(&mut conditions);
-            held.conditions.sort();
-        };
-        add(
-            "standing".to_owned(),
-            Vec::new(),
-            words::standing(&self.model, member),
-        );
-        for (terms, holding) in self.reaching(member) {
-            let name = |scope: &u32| at(&self.model.scopes, *scope).map(|it| it.id.clone());
-            let mut conditions = words::permissions(&self.model, terms);
-            conditions.push(words::terms(&self.model, terms, None));
-            let scopes = holding.scopes.iter().filter_map(name).collect();
-            add(words::name(terms), scopes, conditions);
-        }
-        holdings
-    }
-}
-
 /// Names the tops of whole subtrees instead of everything in them.
 fn collapsed(mut left: BTreeSet<String>, trees: &[&Model]) -> Vec<String> {
     let mut named = Vec::new();
@@ -378,4 +245,8 @@ fn collapsed(mut left: BTreeSet<String>, trees: &[&Model]) -> Vec<String> {
         }
     }
     named
+}
+
+fn at<T>(items: &[T], number: u32) -> Option<&T> {
+    items.get(usize::try_from(number).ok()?)
 }

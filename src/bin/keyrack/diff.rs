@@ -2,7 +2,10 @@
 
 use std::path::PathBuf;
 
-use keyrack::compile::diff::{self, Change, ChangeKind, Difference, Held, Method, Settings};
+use keyrack::{
+    compile::diff::{self, Change, ChangeKind, Difference, Held, Method, Settings},
+    decide::Engine,
+};
 
 use crate::{
     Answer, Outcome,
@@ -25,7 +28,8 @@ pub(crate) struct Arguments {
     new: PathBuf,
     #[command(flatten)]
     trust: Trust,
-    /// The moment to compare at; the clock's if absent
+    /// The moment to compare at; if absent the clock's, or where one of them is not in force then,
+    /// the moment the new one was issued
     #[arg(long, value_name = "TIME", value_parser = times::now)]
     now: Option<Now>,
     /// Decide at most so many member × scope × permission; beyond, compare what members hold
@@ -37,6 +41,16 @@ pub(crate) fn run(arguments: &Arguments, json: bool) -> Outcome {
     let now = Now::or_host(arguments.now);
     let old = arguments.trust.load(&arguments.old, now, json)?;
     let new = arguments.trust.load(&arguments.new, now, json)?;
+    let in_force = |engine: &Engine| {
+        let head = engine.snapshot.head();
+        now >= Some(head.issued) && head.expires.is_none_or(|end| now < Some(end))
+    };
+    let both = in_force(&old.engine) && in_force(&new.engine);
+    let now = if arguments.now.is_some() || both {
+        now
+    } else {
+        Some(new.engine.snapshot.head().issued)
+    };
     let size = new.engine.snapshot.head().members;
     let progress = Progress::start("comparing members", Some(u64::from(size)));
     let settings = Settings {
@@ -141,7 +155,13 @@ fn rendered(difference: &Difference) -> String {
             output::count(count(ChangeKind::Condition), "changed condition"),
         )
     };
-    text.push_str(&format!("{summary}\n{}\n", paint(DIM, how)));
+    let when = difference
+        .at
+        .map_or_else(|| "without a clock".to_owned(), times::written);
+    text.push_str(&format!(
+        "{summary}\n{}\n",
+        paint(DIM, &format!("{how}, {when}"))
+    ));
     text
 }
 

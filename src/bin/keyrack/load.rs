@@ -50,6 +50,19 @@ pub(crate) struct Loaded {
     pub(crate) engine: Engine,
 }
 
+impl Loaded {
+    /// Lists of a policy that has expired would be empty without saying why.
+    pub(crate) fn in_force(&self, now: Option<i64>) -> Result<(), Failure> {
+        match self.engine.snapshot.head().expires {
+            Some(end) if now.is_none_or(|now| now >= end) => Err(Failure::container(
+                Domain::Snapshot,
+                container::Failure::Expired,
+            )),
+            _ => Ok(()),
+        }
+    }
+}
+
 impl Rack {
     /// Puts it in force at a moment.
     pub(crate) fn load(&self, now: Option<i64>, json: bool) -> Result<Loaded, Failure> {

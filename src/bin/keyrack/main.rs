@@ -5,8 +5,10 @@
 mod check;
 mod compile;
 mod decide;
+mod decisions;
 mod diff;
 mod explain;
+mod facts;
 mod failure;
 mod findings;
 mod init;

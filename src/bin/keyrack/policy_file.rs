@@ -12,7 +12,7 @@ use keyrack::{
     snapshot::{layout::MAX_PAYLOAD_BYTES, model::Model},
 };
 
-use crate::{failure::Failure, findings, output, progress::Progress};
+use crate::{failure::Failure, findings, keys, output, progress::Progress};
 
 /// The largest file of any kind that is read.
 const MAX_FILE_BYTES: usize = if MAX_DOCUMENT_BYTES > MAX_PAYLOAD_BYTES {
@@ -64,6 +64,17 @@ pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {
 
 /// Bytes as text.
 pub(crate) fn text(path: &Path, bytes: Vec<u8>) -> Result<String, Failure> {
+    // SECURITY: findings show the text they are about; a private key must not end in a log.
+    if bytes
+        .trim_ascii_start()
+        .starts_with(keys::PRIVATE_PREFIX.as_bytes())
+    {
+        return Err(Failure::new(
+            "key_private",
+            format!("`{}` is a private key", path.display()),
+            "name the file that was meant; a private key belongs to `--key` of `compile`, `sign` and `overlay` only",
+        ));
+    }
     String::from_utf8(bytes).map_err(|_| {
         Failure::new(
             "not_text",

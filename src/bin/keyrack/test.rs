@@ -6,7 +6,7 @@ use keyrack::{
     compile,
     decide::Engine,
     ffi::{self, Decision, decision::Obligation},
-    policy::{Document, codes, document::Assignment},
+    policy::{Document, codes},
     snapshot::{Snapshot, write},
 };
 use serde::Deserialize;
@@ -14,10 +14,11 @@ use serde_json::{Value, json};
 
 use crate::{
     Answer, Outcome,
+    decisions::Decisions,
     failure::Failure,
     findings, load,
     output::{self, BOLD, DIM, GREEN, PLAIN, RED, Table, paint},
-    overlay, policy_file, request_line,
+    policy_file, request_line,
 };
 
 #[derive(Debug, clap::Args)]
@@ -30,29 +31,10 @@ pub(crate) struct Arguments {
     all: bool,
 }
 
-/// A file of decisions: a policy, what was revoked since, and what must be answered.
-#[derive(Debug, Deserialize)]
-struct Decisions {
-    policy: Value,
-    overlay: Option<Value>,
-    cells: Vec<Cell>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Cell {
-    id: String,
-    text: String,
-    request: Value,
-    expect: Expected,
-    #[serde(default)]
-    added_assignments: Vec<Value>,
-}
-
 /// What must come out. What is absent is not compared.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Expected {
+pub(crate) struct Expected {
     outcome: String,
     reason: Option<String>,
     hidden: Option<Vec<String>>,
@@ -61,7 +43,7 @@ struct Expected {
 }
 
 /// One test that was run.
-struct Ran {
+pub(crate) struct Ran {
     name: String,
     expected: Value,
     got: Value,
@@ -110,7 +92,7 @@ fn file(path: &Path, json: bool) -> Result<Vec<Ran>, Failure> {
     }
     // A file of decisions is JSON with `cells`; a policy has no such section.
     if let Ok(decisions) = serde_json::from_slice::<Decisions>(&bytes) {
-        return asked(path, &decisions);
+        return decisions.ask(path);
     }
     own_tests(path, bytes, json)
 }
@@ -145,73 +127,19 @@ fn own_tests(path: &Path, bytes: Vec<u8>, json: bool) -> Result<Vec<Ran>, Failur
         .collect()
 }
 
-/// A file of decisions. What the compiler would refuse is asked all the same: such files show that
-/// the evaluator fails closed.
-fn asked(path: &Path, decisions: &Decisions) -> Result<Vec<Ran>, Failure> {
-    let invalid = |error: String| {
-        Failure::new(
-            "decisions_invalid",
-            format!("`{}`: {error}", path.display()),
-            "docs/cli.md shows the form of a file of decisions",
-        )
-    };
-    let text = decisions.policy.to_string();
-    let read = keyrack::policy::read(&text, keyrack::policy::Format::Json);
-    if let Some(finding) = read.findings.first() {
-        return Err(invalid(finding.message.clone()));
-    }
-    let document = read.document;
-    let overlay = match &decisions.overlay {
-        None => None,
-        Some(told) => {
-            let mut told = told.clone();
-            if let Some(object) = told.as_object_mut() {
-                object
-                    .entry("tenant")
-                    .or_insert(json!(document.policy.tenant));
-                object.entry("version").or_insert(json!(1));
-                object
-                    .entry("issued")
-                    .or_insert(json!(document.policy.issued));
-            }
-            let name = path.with_extension("json");
-            Some(overlay::read(&name, told.to_string().into_bytes())?)
-        }
-    };
-    let rack = |document: &Document| {
-        let engine = engine(document)?;
-        Ok::<_, Failure>(match &overlay {
-            Some(overlay) => Engine::with_overlay(engine.snapshot, overlay)?,
-            None => engine,
-        })
-    };
-    let shared = rack(&document)?;
-    let mut ran = Vec::new();
-    for cell in &decisions.cells {
-        let name = format!("{} {}", cell.id, cell.text);
-        let own = if cell.added_assignments.is_empty() {
-            None
-        } else {
-            let mut document = document.clone();
-            for assignment in &cell.added_assignments {
-                let assignment: Assignment = serde_json::from_value(assignment.clone())
-                    .map_err(|error| invalid(format!("{name}: {error}")))?;
-                document.assignments.push(assignment);
-            }
-            Some(rack(&document)?)
-        };
-        let engine = own.as_ref().unwrap_or(&shared);
-        ran.push(ask(engine, name, &cell.request, &cell.expect)?);
-    }
-    Ok(ran)
-}
-
-fn engine(document: &Document) -> Result<Engine, Failure> {
+/// A policy that was lowered without being checked, in force.
+pub(crate) fn engine(document: &Document) -> Result<Engine, Failure> {
     let payload = write::payload(&compile::lower(document))?;
     Ok(Engine::new(Snapshot::open(payload)?))
 }
 
-fn ask(engine: &Engine, name: String, request: &Value, expect: &Expected) -> Result<Ran, Failure> {
+/// Asks one request and compares the answer as far as the test speaks of it.
+pub(crate) fn ask(
+    engine: &Engine,
+    name: String,
+    request: &Value,
+    expect: &Expected,
+) -> Result<Ran, Failure> {
     let mut expected = json!({ "outcome": expect.outcome });
     let text = request.to_string();
     let got = match request_line::read(&text) {

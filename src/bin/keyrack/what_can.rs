@@ -5,9 +5,9 @@ use serde_json::json;
 
 use crate::{
     Answer, Outcome,
+    facts::Facts,
     load::Rack,
     output::{self, DIM, PLAIN, Table, paint},
-    question::Facts,
     times::{self, Now},
     who_can::{known_member, known_scope, state_cell},
 };
@@ -31,6 +31,7 @@ pub(crate) fn run(arguments: &Arguments, json: bool) -> Outcome {
     let loaded = arguments
         .rack
         .load(Now::or_host(arguments.facts.now), json)?;
+    loaded.in_force(request.now)?;
     let engine = &loaded.engine;
     known_member(engine, &arguments.subject)?;
     known_scope(engine, arguments.facts.scope.as_deref())?;

@@ -14,9 +14,9 @@ use serde_json::{Value, json};
 
 use crate::{
     Answer, Outcome,
+    facts::Facts,
     load::Rack,
     output::{self, BOLD, DIM, GREEN, PLAIN, RED, Table, paint},
-    question::Facts,
     times::{self, Now},
     who_can::{known_member, known_permission},
     words,

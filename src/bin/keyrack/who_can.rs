@@ -5,11 +5,11 @@ use serde_json::json;
 
 use crate::{
     Answer, Outcome,
+    facts::Facts,
     failure::Failure,
     load::Rack,
     output::{self, DIM, GREEN, PLAIN, Table, YELLOW},
     progress::Progress,
-    question::Facts,
     times::Now,
 };
 
@@ -29,6 +29,7 @@ pub(crate) fn run(arguments: &Arguments, json: bool) -> Outcome {
     let loaded = arguments
         .rack
         .load(Now::or_host(arguments.facts.now), json)?;
+    loaded.in_force(request.now)?;
     let engine = &loaded.engine;
     known_permission(engine, &arguments.permission)?;
     known_scope(engine, arguments.facts.scope.as_deref())?;

@@ -10,7 +10,7 @@ use crate::snapshot::model::{
 };
 
 /// What an assignment or a denial asks, of one permission or of all.
-pub(super) fn terms(model: &Model, terms: &Terms, permission: Option<u32>) -> String {
+pub(super) fn terms(model: &Model, terms: &Terms, permission: Option<u32>) -> Vec<String> {
     let concerns = |number: u32| permission.is_none_or(|wanted| wanted == number);
     let of = |number: u32| match permission {
         Some(_) => String::new(),
@@ -65,15 +65,17 @@ pub(super) fn terms(model: &Model, terms: &Terms, permission: Option<u32>) -> St
     if let Some(to) = terms.sensitive_to {
         parts.push(format!("sensitive until {}", instant(to)));
     }
-    if parts.is_empty() {
-        parts.push("no condition".to_owned());
+    match (parts.is_empty(), terms.denies) {
+        (true, false) => parts.push("no condition".to_owned()),
+        (true, true) => parts.push("denied".to_owned()),
+        (false, false) => {}
+        (false, true) => {
+            for part in &mut parts {
+                part.insert_str(0, "denied: ");
+            }
+        }
     }
-    let text = parts.join(", ");
-    if terms.denies {
-        format!("denied: {text}")
-    } else {
-        text
-    }
+    parts
 }
 
 /// What a permission asks of everybody.
@@ -193,7 +195,7 @@ fn hours(model: &Model, hours: &Hours) -> String {
         // The end of a day is written as such, not as the start of the next.
         let back = u16::from(end && minutes > 0 && minutes.is_multiple_of(DAY));
         let shown = minutes.saturating_sub(back);
-        let day = usize::from(shown.checked_div(DAY).unwrap_or_default());
+        let day = usize::from(shown.checked_div(DAY).unwrap_or_default()) % DAYS.len();
         let within = minutes.saturating_sub(
             shown
                 .checked_div(DAY)
@@ -208,14 +210,14 @@ fn hours(model: &Model, hours: &Hours) -> String {
         )
     };
     let mut groups: Vec<(String, Vec<&str>)> = Vec::new();
-    for (from, to) in &hours.windows {
-        let ((day, from), (last, to)) = (moment(*from, false), moment(*to, true));
-        let until = if day == last {
-            to
+    for (from, to) in joined(&hours.windows) {
+        let ((day, start), (last, end)) = (moment(from, false), moment(to, true));
+        let until = if to.saturating_sub(from) <= DAY {
+            end
         } else {
-            format!("{last} {to}")
+            format!("{last} {end}")
         };
-        let span = format!("{from}–{until}");
+        let span = format!("{start}–{until}");
         match groups.iter_mut().find(|(known, _)| *known == span) {
             Some((_, days)) => days.push(day),
             None => groups.push((span, vec![day])),
@@ -236,6 +238,18 @@ fn hours(model: &Model, hours: &Hours) -> String {
     let zone = hours.zone.and_then(|it| at(&model.zones, it));
     let zone = zone.map_or("local", |it| &it.name);
     format!("hours {} ({zone})", windows.join("; "))
+}
+
+/// Windows with the two halves of one that crosses the end of the week put together again.
+fn joined(windows: &[(u16, u16)]) -> Vec<(u16, u16)> {
+    const WEEK: u16 = 10_080;
+    match windows {
+        [(0, early), between @ .., (late, WEEK)] => {
+            let end = WEEK.saturating_add(*early);
+            between.iter().copied().chain([(*late, end)]).collect()
+        }
+        whole => whole.to_vec(),
+    }
 }
 
 fn network(network: &Network) -> String {

@@ -1,0 +1,17 @@
+//! The `keyrack` command as its users meet it: what it prints, and its exit codes.
+
+#![cfg(feature = "cli")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a test fails by panicking"
+)]
+
+mod answers;
+mod policies;
+mod run;
+mod signing;
+mod stream;
