@@ -246,3 +246,36 @@ fn the_schema_is_json_and_names_the_sections() {
     let schema = Folder::new().run("schema").json();
     assert!(schema["properties"]["assignments"].is_object());
 }
+
+#[test]
+fn the_documented_first_steps_work() {
+    let text = std::fs::read_to_string(root().join("docs/cli.md")).unwrap();
+    let block = text.split("```sh\n").nth(1).unwrap();
+    let block = block.split("```").next().unwrap().replace("\\\n", " ");
+    let folder = Folder::new();
+    let mut steps = 0;
+    for line in block.lines() {
+        let line = line.split('#').next().unwrap().trim();
+        let run = folder.run(line.strip_prefix("keyrack ").unwrap());
+        assert_eq!(run.code, 0, "{line}\n{}{}", run.out, run.err);
+        steps += 1;
+    }
+    assert_eq!(steps, 5);
+}
+
+#[test]
+fn every_command_is_documented() {
+    let text = std::fs::read_to_string(root().join("docs/cli.md")).unwrap();
+    let help = Folder::new().run("--help").out;
+    let commands = help.split("Commands:").nth(1).unwrap();
+    let commands = commands.split("Options:").next().unwrap();
+    let mut count = 0;
+    for line in commands.lines() {
+        let name = line.split_whitespace().next().unwrap_or("help");
+        if line.starts_with("  ") && !line.starts_with("   ") && name != "help" {
+            assert!(text.contains(&format!("\n| `{name}")), "{name}");
+            count += 1;
+        }
+    }
+    assert_eq!(count, 17);
+}

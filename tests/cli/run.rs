@@ -106,10 +106,12 @@ impl Run {
 
     /// The stable code of the error that was told.
     pub fn error_code(&self) -> &str {
-        let from = self.err.find("error[").map(|at| at + 6);
-        let rest =
-            &self.err[from.unwrap_or_else(|| panic!("no error: {} {}", self.out, self.err))..];
-        &rest[..rest.find(']').unwrap()]
+        let told = self
+            .err
+            .split("error[")
+            .nth(1)
+            .and_then(|rest| rest.split(']').next());
+        told.unwrap_or_else(|| panic!("no error: {} {}", self.out, self.err))
     }
 }
 

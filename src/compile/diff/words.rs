@@ -195,17 +195,13 @@ fn hours(model: &Model, hours: &Hours) -> String {
         // The end of a day is written as such, not as the start of the next.
         let back = u16::from(end && minutes > 0 && minutes.is_multiple_of(DAY));
         let shown = minutes.saturating_sub(back);
-        let day = usize::from(shown.checked_div(DAY).unwrap_or_default()) % DAYS.len();
-        let within = minutes.saturating_sub(
-            shown
-                .checked_div(DAY)
-                .unwrap_or_default()
-                .saturating_mul(DAY),
-        );
+        let day = shown.checked_div(DAY).unwrap_or_default();
+        let place = usize::from(day).checked_rem(DAYS.len()).unwrap_or_default();
+        let within = minutes.saturating_sub(day.saturating_mul(DAY));
         let hour = within.checked_div(60).unwrap_or_default();
         let minute = within.checked_rem(60).unwrap_or_default();
         (
-            DAYS.get(day).copied().unwrap_or_default(),
+            DAYS.get(place).copied().unwrap_or_default(),
             format!("{hour:02}:{minute:02}"),
         )
     };
