@@ -132,8 +132,8 @@ mod tests {
     #[test]
     fn a_key_has_one_spelling() {
         let text = encode(&[0; 32]);
-        let other = format!("{}B", &text[..42]);
+        let other = format!("{}B", text.strip_suffix('A').unwrap());
         assert_eq!(decode(&other), None);
-        assert_eq!(decode(&text[1..]), None);
+        assert_eq!(decode(text.strip_prefix('A').unwrap()), None);
     }
 }
