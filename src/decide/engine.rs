@@ -1,6 +1,6 @@
 //! A policy in force: a snapshot and the overlay over it, names resolved once.
 
-use alloc::vec::Vec;
+use alloc::{collections::BinaryHeap, vec::Vec};
 
 use crate::snapshot::{
     Damaged, Overlay, Snapshot,
@@ -8,7 +8,11 @@ use crate::snapshot::{
     records::{MemberRow, Profile},
 };
 
-use super::{clock::Clock, quick::Plain, reason::Reason};
+use super::{
+    clock::Clock,
+    quick::Plain,
+    reason::{Reason, Truth},
+};
 
 /// A policy in force. It never changes; a new snapshot or overlay makes a new one.
 #[derive(Debug)]
@@ -20,17 +24,56 @@ pub struct Engine {
 }
 
 /// An overlay with its names resolved. Entries on unknown members concern nobody.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Bound {
     version: u64,
     fresh_until: Option<i64>,
-    sessions: Vec<(u32, i64)>,
-    members: Vec<(u32, Bounds)>,
-    operations: Vec<(u32, Option<u32>, Bounds)>,
+    /// Sorted by what and who.
+    cuts: Vec<Cut>,
 }
 
-/// `[from, to)`.
-type Bounds = (Option<i64>, Option<i64>);
+/// One entry of an overlay.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+struct Cut {
+    /// [`SESSION`], [`MEMBER`], or a permission after them.
+    what: u32,
+    /// A member's handle one higher; 0: everybody.
+    who: u32,
+    from: Option<i64>,
+    /// Of a session: sign-ins before this instant.
+    to: Option<i64>,
+}
+
+/// Sessions that ended early.
+const SESSION: u32 = 0;
+/// Members that are stopped.
+const MEMBER: u32 = 1;
+/// Permissions come after these.
+const OPERATIONS: u32 = 2;
+
+impl Bound {
+    /// The entries of one kind for one member, or for everybody.
+    fn find(&self, what: u32, who: Option<u32>) -> impl Iterator<Item = &Cut> {
+        let key = (what, outward(who));
+        let from = self.cuts.partition_point(|cut| (cut.what, cut.who) < key);
+        let entries = self.cuts.iter().skip(from);
+        entries.take_while(move |cut| (cut.what, cut.who) == key)
+    }
+
+    /// Whether any of them is in force: within its bounds, and always where there is no clock.
+    fn stops(&self, what: u32, who: Option<u32>, clock: &Clock) -> bool {
+        let mut stops = false;
+        for cut in self.find(what, who) {
+            // All are looked at, so that every end is watched.
+            stops |= clock.within(cut.from, cut.to) != Truth::No;
+        }
+        stops
+    }
+}
+
+fn outward(member: Option<u32>) -> u32 {
+    member.map_or(0, |handle| handle.saturating_add(1))
+}
 
 /// A principal of the question: its row and its profile.
 #[derive(Clone, Copy, Debug)]
@@ -59,19 +102,24 @@ impl Engine {
     /// If a record that an entry names is damaged.
     pub fn with_overlay(snapshot: Snapshot, overlay: &Overlay) -> Result<Self, Damaged> {
         let member = |id: &str| Ok(snapshot.find_member(id)?.map(|row| row.handle));
-        let mut bound = Bound {
-            version: overlay.version,
-            fresh_until: overlay.fresh_until,
-            ..Bound::default()
+        let mut cuts = BinaryHeap::new();
+        let mut cut = |what, who, from, to| {
+            let who = outward(who);
+            cuts.push(Cut {
+                what,
+                who,
+                from,
+                to,
+            });
         };
         for entry in &overlay.session_revoked {
             if let Some(handle) = member(&entry.member)? {
-                bound.sessions.push((handle, entry.before));
+                cut(SESSION, Some(handle), None, Some(entry.before));
             }
         }
         for entry in &overlay.member_suspended {
             if let Some(handle) = member(&entry.member)? {
-                bound.members.push((handle, (entry.from, entry.to)));
+                cut(MEMBER, Some(handle), entry.from, entry.to);
             }
         }
         for entry in &overlay.operation_suspended {
@@ -85,13 +133,18 @@ impl Engine {
                     known => known,
                 },
             };
-            bound
-                .operations
-                .push((permission, whom, (entry.from, entry.to)));
+            cut(
+                permission.saturating_add(OPERATIONS),
+                whom,
+                entry.from,
+                entry.to,
+            );
         }
-        bound.sessions.sort_unstable();
-        bound.members.sort_unstable();
-        bound.operations.sort_unstable();
+        let bound = Bound {
+            version: overlay.version,
+            fresh_until: overlay.fresh_until,
+            cuts: cuts.into_sorted_vec(),
+        };
         let plain = Plain::of(&snapshot);
         Ok(Self {
             snapshot,
@@ -143,15 +196,11 @@ impl Engine {
     }
 
     /// Whether a sign-in was ended early. A sign-in whose time is not told was.
+    #[must_use]
     pub fn is_session_revoked(&self, member: u32, signed_in: Option<i64>) -> bool {
         self.overlay.as_ref().is_some_and(|overlay| {
-            let from = overlay
-                .sessions
-                .partition_point(|(handle, _)| *handle < member);
-            let entries = overlay.sessions.iter().skip(from);
-            entries
-                .take_while(|(handle, _)| *handle == member)
-                .any(|(_, before)| signed_in.is_none_or(|time| time < *before))
+            let mut ended = overlay.find(SESSION, Some(member));
+            ended.any(|cut| signed_in.is_none_or(|time| cut.to.is_none_or(|to| time < to)))
         })
     }
 
@@ -171,33 +220,19 @@ impl Engine {
     }
 
     /// Whether the overlay stops a member.
+    #[must_use]
     pub fn is_member_suspended(&self, member: u32, clock: &Clock) -> bool {
-        self.overlay.as_ref().is_some_and(|overlay| {
-            let from = overlay
-                .members
-                .partition_point(|(handle, _)| *handle < member);
-            let entries = overlay.members.iter().skip(from);
-            entries
-                .take_while(|(handle, _)| *handle == member)
-                .filter(|(_, bounds)| is_in_force(*bounds, clock))
-                .count()
-                > 0
-        })
+        let overlay = self.overlay.as_ref();
+        overlay.is_some_and(|overlay| overlay.stops(MEMBER, Some(member), clock))
     }
 
     /// Whether the overlay stops an operation, for a member or for all.
+    #[must_use]
     pub fn is_operation_suspended(&self, permission: u32, member: u32, clock: &Clock) -> bool {
+        let what = permission.saturating_add(OPERATIONS);
         self.overlay.as_ref().is_some_and(|overlay| {
-            let from = overlay
-                .operations
-                .partition_point(|(key, _, _)| *key < permission);
-            let entries = overlay.operations.iter().skip(from);
-            entries
-                .take_while(|(key, _, _)| *key == permission)
-                .filter(|(_, whom, _)| whom.is_none_or(|whom| whom == member))
-                .filter(|(_, _, bounds)| is_in_force(*bounds, clock))
-                .count()
-                > 0
+            // Both are looked at, so that every end is watched.
+            overlay.stops(what, None, clock) | overlay.stops(what, Some(member), clock)
         })
     }
 
@@ -215,15 +250,10 @@ impl Engine {
             MemberStatus::Active => {
                 let detail = principal.profile.detail()?;
                 match clock.within(detail.from, detail.to) {
-                    super::reason::Truth::Yes => None,
+                    Truth::Yes => None,
                     _ => Some(Reason::MemberOutsideValidity),
                 }
             }
         })
     }
-}
-
-/// An entry applies within its bounds, and always where there is no clock.
-fn is_in_force((from, to): Bounds, clock: &Clock) -> bool {
-    clock.within(from, to) != super::reason::Truth::No
 }

@@ -63,17 +63,8 @@ pub struct Clause {
 /// If the snapshot is damaged where it is read.
 pub fn where_can(engine: &Engine, request: &Request<'_>) -> Result<Filter, Damaged> {
     let clock = Clock::at(request.now);
-    let bare = Request {
-        scope: None,
-        resource: None,
-        fields: None,
-        assignment: None,
-        member: None,
-        approvals: Vec::new(),
-        ..request.clone()
-    };
     let mut filter = Filter::default();
-    filter.reason = fill(engine, &bare, &clock, &mut filter.parts)?;
+    filter.reason = fill(engine, request, &clock, &mut filter.parts)?;
     if filter.reason.is_some() {
         filter.parts = alloc::vec![Part::default()];
     }

@@ -82,7 +82,7 @@ macro_rules! sections {
 }
 
 sections! {
-    /// Table of all names but member ids, sorted.
+    /// Table of all names but member ids, each once, in the order they were first needed.
     Names = 0,
     /// Table of permissions, sorted by key.
     Permissions = 1,

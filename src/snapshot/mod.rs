@@ -10,6 +10,7 @@ pub mod cursor;
 pub mod layout;
 pub mod model;
 pub mod overlay;
+pub mod permission_set;
 pub mod read;
 pub mod records;
 pub mod restore;

@@ -3,15 +3,13 @@
 //!
 //! Indices are positions in the vectors of the same [`Model`].
 
-use alloc::{collections::BTreeSet, string::String, vec::Vec};
+use alloc::{string::String, vec::Vec};
 
 pub use super::code::{
     AttributeKind, Comparison, MeasureKind, MemberKind, MemberStatus, Operand, PermissionFlags,
     RowRule, Source, WindowKind,
 };
-
-/// A set of permissions, by position in [`Model::permissions`].
-pub type PermissionSet = BTreeSet<u32>;
+pub use super::permission_set::PermissionSet;
 
 /// Everything that decisions need, and nothing for people to read.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -112,7 +112,7 @@ impl Overlay {
     /// # Errors
     /// Damage, then tenant, time of issue and version against what is expected.
     pub fn open(payload: &[u8], expected: &Expectations<'_>) -> Result<Self, Failure> {
-        let (mut overlay, rest) =
+        let (overlay, rest) =
             postcard::take_from_bytes::<Self>(payload).map_err(|_| Failure::Damaged)?;
         if !rest.is_empty() {
             return Err(Failure::Damaged);
@@ -123,7 +123,6 @@ impl Overlay {
             (overlay.issued, None),
             expected,
         )?;
-        overlay.sort();
         Ok(overlay)
     }
 
@@ -135,7 +134,7 @@ impl Overlay {
         postcard::to_allocvec(self).map_err(|_| Damaged)
     }
 
-    /// Brings the entries into the order that look-ups rely on.
+    /// Brings the entries into one order, so that the same cuts give the same bytes.
     pub fn sort(&mut self) {
         self.session_revoked.sort_by(|a, b| a.member.cmp(&b.member));
         self.member_suspended

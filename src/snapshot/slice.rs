@@ -4,7 +4,7 @@
 //! networks, training items, attributes and departments stay where the member's own rights name
 //! them.
 
-use alloc::{borrow::ToOwned, collections::BTreeMap, vec::Vec};
+use alloc::{borrow::ToOwned, vec::Vec};
 
 use super::{
     Damaged, Snapshot,
@@ -13,17 +13,18 @@ use super::{
     records::{HolderRecord, MemberRow},
 };
 
-/// New numbers for what stays, in the order it was met.
+/// What stays, in the order it was met; its place is its new number. A member has few of each.
 #[derive(Default)]
-struct Kept(BTreeMap<u32, u32>, Vec<u32>);
+struct Kept(Vec<u32>);
 
 impl Kept {
     fn number(&mut self, old: u32) -> u32 {
-        let next = u32::try_from(self.1.len()).unwrap_or(u32::MAX);
-        *self.0.entry(old).or_insert_with(|| {
-            self.1.push(old);
-            next
-        })
+        let place = self.0.iter().position(|kept| *kept == old);
+        let place = place.unwrap_or_else(|| {
+            self.0.push(old);
+            self.0.len().saturating_sub(1)
+        });
+        u32::try_from(place).unwrap_or(u32::MAX)
     }
 }
 
@@ -69,7 +70,7 @@ impl Snapshot {
             holding.terms = slicer.terms.number(holding.terms);
         }
         // Terms are met in order, and meeting one adds none.
-        for number in slicer.terms.1.clone() {
+        for number in slicer.terms.0.clone() {
             let terms = self.restored_terms(number)?;
             model.terms.push(slicer.renumbered(terms));
         }
@@ -114,25 +115,25 @@ impl Snapshot {
             .flat_map(|holding| holding.scopes.iter().copied())
             .collect();
         let everywhere = member.kind == MemberKind::Owner;
-        let mut kept: BTreeMap<u32, u32> = BTreeMap::new();
+        let mut kept: Vec<u32> = Vec::new();
         for scope in 0..self.scope_count() {
             let mut wanted = everywhere || scope == 0;
             for own in &own {
                 wanted |= self.scope_covers(*own, scope)? || self.scope_covers(scope, *own)?;
             }
             if wanted {
-                kept.insert(scope, u32::try_from(kept.len()).unwrap_or(u32::MAX));
+                kept.push(scope);
             }
         }
-        for scope in kept.keys() {
-            let end = self.scope_end(*scope)?;
-            let last = kept
-                .range(..end)
-                .next_back()
-                .map(|(_, new)| new.saturating_add(1));
+        // How many are kept before a scope: its new number, and the new end of what ends there.
+        let before = |scope: u32| {
+            let place = kept.partition_point(|kept| *kept < scope);
+            u32::try_from(place).unwrap_or(u32::MAX)
+        };
+        for scope in &kept {
             model.scopes.push(Scope {
                 id: self.scope_id(*scope)?.to_owned(),
-                end: last.unwrap_or_default(),
+                end: before(self.scope_end(*scope)?),
                 zone: self
                     .scope_zone(*scope)?
                     .map(|zone| slicer.zones.number(zone)),
@@ -144,7 +145,7 @@ impl Snapshot {
             .chain(&mut member.holdings)
             .flat_map(|one| &mut one.scopes)
         {
-            *scope = kept.get(scope).copied().ok_or(Damaged)?;
+            *scope = before(*scope);
         }
         Ok(())
     }
@@ -169,16 +170,16 @@ impl Snapshot {
     }
 
     fn keep_named(&self, slicer: &Slicer, model: &mut Model) -> Result<(), Damaged> {
-        for zone in &slicer.zones.1 {
+        for zone in &slicer.zones.0 {
             model.zones.push(self.restored_zone(*zone)?);
         }
-        for network in &slicer.networks.1 {
+        for network in &slicer.networks.0 {
             model.networks.push(self.restored_network(*network)?);
         }
-        for attribute in &slicer.attributes.1 {
+        for attribute in &slicer.attributes.0 {
             model.attributes.push(self.restored_attribute(*attribute)?);
         }
-        for item in &slicer.training.1 {
+        for item in &slicer.training.0 {
             model.training.push(self.training_id(*item)?.to_owned());
         }
         Ok(())

@@ -71,26 +71,6 @@ impl<'a> Table<'a> {
         }
         self.0.get(at(from)..at(to)).ok_or(Damaged)
     }
-
-    /// The bytes of a table with these records; `None` where one exceeds what is read, or all of them
-    /// 4 GiB.
-    pub fn build<R: AsRef<[u8]>>(records: &[R]) -> Option<Vec<u8>> {
-        let head = records.len().checked_add(1)?.checked_mul(4)?;
-        let mut offsets = Bytes::default();
-        let mut end = u32::try_from(head).ok()?;
-        offsets.fixed_u32(end);
-        for record in records {
-            if record.as_ref().len() > MAX_RECORD_BYTES {
-                return None;
-            }
-            end = end.checked_add(u32::try_from(record.as_ref().len()).ok()?)?;
-            offsets.fixed_u32(end);
-        }
-        for record in records {
-            offsets.0.extend_from_slice(record.as_ref());
-        }
-        Some(offsets.0)
-    }
 }
 
 /// Little-endian numbers side by side.
@@ -179,27 +159,31 @@ impl<'a> Index<'a> {
     /// The bytes of an index of these names.
     #[must_use]
     pub fn build(names: &[&str], seed: u32) -> Vec<u8> {
-        let grouped = group(names.iter().map(|name| name.as_bytes()), seed);
-        let mut bytes = Bytes::default();
+        let grouped = group(names, seed);
+        let mut starts = Bytes::default();
+        let mut numbers = Bytes::default();
         let mut start = 0_u32;
-        bytes.fixed_u32(start);
-        for numbers in &grouped {
-            start = start.saturating_add(u32::try_from(numbers.len()).unwrap_or(u32::MAX));
-            bytes.fixed_u32(start);
+        for bucket in &grouped {
+            starts.fixed_u32(start);
+            for number in bucket {
+                numbers.fixed_u32(*number);
+                start = start.saturating_add(1);
+            }
         }
-        for number in grouped.iter().flatten() {
-            bytes.fixed_u32(*number);
-        }
-        bytes.0
+        starts.fixed_u32(start);
+        starts.0.extend_from_slice(&numbers.0);
+        starts.0
     }
 }
 
 /// Names by bucket, each as its position.
-pub fn group<'n>(names: impl ExactSizeIterator<Item = &'n [u8]>, seed: u32) -> Vec<Vec<u32>> {
+#[must_use]
+pub fn group(names: &[&str], seed: u32) -> Vec<Vec<u32>> {
     let buckets = bucket_count(names.len());
     let mut grouped: Vec<Vec<u32>> = alloc::vec![Vec::new(); at(buckets)];
     for (number, name) in (0_u32..).zip(names) {
-        if let Some(numbers) = grouped.get_mut(at(bucket(hash(seed, name), buckets))) {
+        let bucket = bucket(hash(seed, name.as_bytes()), buckets);
+        if let Some(numbers) = grouped.get_mut(at(bucket)) {
             numbers.push(number);
         }
     }

@@ -114,7 +114,6 @@ fn aim(tape: &mut Tape, model: &Model, request: &mut Request<'static>) {
     let permissions: Vec<u32> = model.terms[holding.terms as usize]
         .permissions
         .iter()
-        .copied()
         .collect();
     if permissions.contains(&6) && tape.chance(1, 3) {
         request.permission = Text::from("order.refund");

@@ -79,7 +79,7 @@ pub fn add_condition(tape: &mut Tape, terms: &mut Terms, kind: usize) -> bool {
         3 | 4 => terms.attributes.push(test(tape)),
         5 => terms.training.push(u32::from(tape.chance(1, 2))),
         6 => {
-            let held: Vec<u32> = terms.permissions.iter().copied().collect();
+            let held: Vec<u32> = terms.permissions.iter().collect();
             if held.is_empty() {
                 return false;
             }

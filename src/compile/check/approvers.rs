@@ -78,7 +78,7 @@ impl<'c> Check<'c, '_> {
                 let permissions = &self.world.permissions;
                 let gives = way.terms.permissions.iter().any(|at| {
                     permissions
-                        .flags(widen(*at))
+                        .flags(widen(at))
                         .has(PermissionFlags::GIVES_APPROVAL)
                 });
                 for scope in &way.holding.scopes {

@@ -182,9 +182,9 @@ impl<'d> Check<'_, 'd> {
         let missing: Vec<&str> = terms
             .permissions
             .iter()
-            .filter(|at| permissions.measure(widen(**at)).is_some())
-            .filter(|at| !terms.limits.iter().any(|limit| limit.permission == **at))
-            .map(|at| permissions.key(widen(*at)))
+            .filter(|at| permissions.measure(widen(*at)).is_some())
+            .filter(|at| !terms.limits.iter().any(|limit| limit.permission == *at))
+            .map(|at| permissions.key(widen(at)))
             .collect();
         if missing.is_empty() {
             return;

@@ -39,7 +39,7 @@ impl Check<'_, '_> {
         for member in members {
             let mut own = BitSet::default();
             for way in lowered.grants(member) {
-                own.extend(&way.terms.permissions.iter().map(|at| widen(*at)).collect());
+                own.extend(&way.terms.permissions.iter().map(widen).collect());
             }
             let grants = own.iter().any(|at| {
                 let flags = self.world.permissions.flags(at);

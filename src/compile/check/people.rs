@@ -112,7 +112,7 @@ impl<'d> Check<'_, 'd> {
             Some("ownership".to_owned())
         } else {
             self.lowered.grants(held).find_map(|way| {
-                let mut positions = way.terms.permissions.iter().map(|at| widen(*at));
+                let mut positions = way.terms.permissions.iter().map(widen);
                 let at = positions.find(|at| permissions.flags(*at).has_any(guarded))?;
                 // A sign-in with two factors is asked for on this way.
                 if way.terms.sign_in_level >= 2 {
@@ -156,7 +156,7 @@ impl<'d> Check<'_, 'd> {
         }
         let mut all = BitSet::default();
         for way in self.lowered.grants(held) {
-            all.extend(&way.terms.permissions.iter().map(|at| widen(*at)).collect());
+            all.extend(&way.terms.permissions.iter().map(widen).collect());
         }
         let extra = all.without(&posts);
         if !extra.is_empty() {

@@ -111,7 +111,7 @@ impl Check<'_, '_> {
             let lost: BitSet = terms
                 .permissions
                 .iter()
-                .map(|at| widen(*at))
+                .map(widen)
                 .filter(|at| !own.contains(*at))
                 .collect();
             if !lost.is_empty() {
@@ -131,7 +131,7 @@ impl Check<'_, '_> {
         };
         for way in self.lowered.grants(member) {
             if self.world.scopes.any_covers(&way.holding.scopes, scope) {
-                set.extend(&way.terms.permissions.iter().map(|at| widen(*at)).collect());
+                set.extend(&way.terms.permissions.iter().map(widen).collect());
             }
         }
         set

@@ -192,8 +192,8 @@ impl<'c, 'd> Check<'c, 'd> {
                     }
                 };
                 if !terms.denies {
-                    for at in &terms.permissions {
-                        add(by_permission.get(at));
+                    for at in terms.permissions.iter() {
+                        add(by_permission.get(&at));
                     }
                     if !by_role.is_empty() {
                         self.roles_of(terms)

@@ -33,7 +33,7 @@ impl Check<'_, '_> {
         let mut held = BitSet::default();
         for terms in &self.lowered.model.terms {
             if !terms.denies {
-                held.extend(&terms.permissions.iter().map(|at| widen(*at)).collect());
+                held.extend(&terms.permissions.iter().map(widen).collect());
             }
         }
         for sets in &world.role_sets {

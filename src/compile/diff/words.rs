@@ -57,8 +57,8 @@ pub(super) fn terms(model: &Model, terms: &Terms, permission: Option<u32>) -> Ve
     if terms.sign_in_level > 0 {
         parts.push(format!("sign-in level {}", terms.sign_in_level));
     }
-    for number in terms.approval_for.iter().filter(|it| concerns(**it)) {
-        parts.push(format!("{}approval", of(*number)));
+    for number in terms.approval_for.iter().filter(|it| concerns(*it)) {
+        parts.push(format!("{}approval", of(number)));
     }
     parts.extend(terms.from.map(|from| format!("from {}", instant(from))));
     parts.extend(terms.to.map(|to| format!("until {}", instant(to))));
@@ -110,7 +110,7 @@ pub(super) fn name(terms: &Terms) -> String {
 /// The permissions of an assignment or a denial.
 pub(super) fn permissions(model: &Model, terms: &Terms) -> Vec<String> {
     let keys = terms.permissions.iter();
-    keys.map(|number| key(model, *number).to_owned()).collect()
+    keys.map(|number| key(model, number).to_owned()).collect()
 }
 
 /// What a member is, as far as decisions read it.

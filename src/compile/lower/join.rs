@@ -72,7 +72,7 @@ pub(crate) fn join(role: &Terms, own: Terms) -> (Terms, Vec<Conflict>) {
     joined.step_up.extend(&role.step_up);
     joined.step_up = strictest(joined.step_up);
     joined.sign_in_level = joined.sign_in_level.max(role.sign_in_level);
-    joined.approval_for.extend(&role.approval_for);
+    joined.approval_for.extend(role.approval_for.iter());
     if !conflicts.is_empty() {
         // Terms have no way to hold two kinds of rows; from no network at all they never hold.
         joined.networks = Some(Vec::new());

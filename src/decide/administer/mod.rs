@@ -3,13 +3,14 @@
 mod hours;
 mod width;
 
-use alloc::{collections::BTreeSet, vec::Vec};
+use alloc::vec::Vec;
 
 use crate::snapshot::{
     Damaged,
     code::{MeasureKind, MemberKind, PermissionFlags, RowRule},
     cursor::Cursor,
     layout::Section,
+    permission_set::PermissionSet,
     records::{HolderFlags, HolderRecord},
 };
 
@@ -29,7 +30,7 @@ struct Grantee {
 
 /// A proposal with its names resolved.
 struct Resolved<'p> {
-    permissions: BTreeSet<u32>,
+    permissions: PermissionSet,
     scopes: Vec<u32>,
     rows: RowRule,
     hours: Option<Vec<(u32, u32)>>,
@@ -105,8 +106,8 @@ impl<'q> Question<'q> {
             return Ok(true);
         }
         for scope in &resolved.scopes {
-            for permission in resolved.permissions.iter().chain([&self.permission]) {
-                if !self.about(*permission)?.may_pass_on(&resolved, *scope)? {
+            for permission in resolved.permissions.iter().chain([self.permission]) {
+                if !self.about(permission)?.may_pass_on(&resolved, *scope)? {
                     return Ok(false);
                 }
             }
@@ -207,11 +208,11 @@ impl<'q> Question<'q> {
         if scopes.is_empty() || permissions.is_empty() {
             return Ok(None);
         }
-        for permission in &permissions {
-            let record = self.snapshot().permission(*permission)?;
+        for permission in permissions.iter() {
+            let record = self.snapshot().permission(permission)?;
             let barred = record.flags.has(PermissionFlags::OWNER_ONLY)
                 || record.flags.has(PermissionFlags::NO_DELEGATION) && grantee.outside;
-            if barred || !self.has_sane_limits(*permission, record.measure, proposal)? {
+            if barred || !self.has_sane_limits(permission, record.measure, proposal)? {
                 return Ok(None);
             }
         }
@@ -229,9 +230,9 @@ impl<'q> Question<'q> {
     fn proposed_permissions(
         &self,
         proposal: &Proposal<'_>,
-    ) -> Result<Option<BTreeSet<u32>>, Damaged> {
+    ) -> Result<Option<PermissionSet>, Damaged> {
         let snapshot = self.snapshot();
-        let mut all = BTreeSet::new();
+        let mut all = PermissionSet::new();
         for key in &proposal.permissions {
             let Some(permission) = snapshot.find_permission(key)? else {
                 return Ok(None);

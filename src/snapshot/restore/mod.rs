@@ -93,7 +93,9 @@ impl Snapshot {
     }
 
     fn set(&self, set: u32) -> Result<PermissionSet, Damaged> {
-        Ok(self.set_members(set)?.collect())
+        let mut restored = PermissionSet::new();
+        restored.insert_bits(self.set_bits(set)?);
+        Ok(restored)
     }
 
     /// All permissions.

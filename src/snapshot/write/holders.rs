@@ -6,75 +6,84 @@ use super::{
     super::{
         bytes::Bytes,
         cursor::at,
-        model::{Holder, Holding, Member, Model},
+        layout::Section,
+        model::{Holder, Holding, Member, Model, Terms},
         records::{HolderFlags, ProfileFlags},
         table::group,
     },
-    Oversized, Writer, offset,
+    Oversized, Rows, Writer, short,
     values::write_operand,
 };
 
-impl Writer<'_> {
-    fn holding(&mut self, bytes: &mut Bytes, holding: &Holding, ordered: bool) {
-        bytes.number(holding.terms);
-        let scopes = match holding.scopes.as_slice() {
-            [scope] => u64::from(*scope) << 1,
-            list => (u64::from(self.scope_lists.number(&list.to_vec())) << 1) | 1,
-        };
-        bytes.wide(scopes);
-        if ordered {
-            bytes.number(holding.order);
-        }
-    }
+/// The bytes of a profile that stand in a section of their own.
+pub(super) const HEAD_BYTES: usize = 4;
 
-    pub(super) fn holder(&mut self, bytes: &mut Bytes, holder: &Holder) {
-        bytes.number(self.name(&holder.id));
-        bytes.byte(HolderFlags::of(holder).0);
-        bytes.number(u32::from(holder.top_rank));
-        holder
-            .holdings
-            .iter()
-            .for_each(|holding| self.holding(bytes, holding, true));
-    }
-
-    pub(super) fn members(&mut self, model: &Model) -> Result<(Vec<u8>, Vec<u8>), Oversized> {
-        let has_denials = |holdings: &[Holding]| {
-            holdings.iter().any(|holding| {
-                model
-                    .terms
-                    .get(at(holding.terms))
-                    .is_some_and(|terms| terms.denies)
-            })
-        };
-        let groups: Vec<bool> = model
-            .groups
-            .iter()
-            .map(|group| has_denials(&group.holdings))
-            .collect();
-        let firms: Vec<bool> = model
-            .organisations
-            .iter()
-            .map(|firm| has_denials(&firm.holdings))
-            .collect();
-        let denied =
-            |holders: &[bool], holder: u32| holders.get(at(holder)).copied().unwrap_or_default();
+impl Writer {
+    /// The sections of groups, organisations and members.
+    pub(super) fn holders(&mut self, model: &Model) -> Result<(), Oversized> {
+        let groups = self.holder_table(&model.groups)?;
+        self.put(Section::Groups, groups);
+        let firms = self.holder_table(&model.organisations)?;
+        self.put(Section::Organisations, firms);
+        let denied_groups = denied(&model.groups, &model.terms);
+        let denied_firms = denied(&model.organisations, &model.terms);
+        let is_denied = |holders: &[bool], holder: u32| holders.get(at(holder)) == Some(&true);
         let mut starts = Bytes::default();
         let mut rows = Bytes::default();
-        let ids = model.members.iter().map(|member| member.id.as_bytes());
-        for bucket in group(ids, self.seed) {
-            starts.fixed_u32(offset(&rows)?);
+        let ids: Vec<&str> = model
+            .members
+            .iter()
+            .map(|member| member.id.as_str())
+            .collect();
+        for bucket in group(&ids, self.seed) {
+            starts.fixed_u32(short(rows.0.len())?);
             for member in bucket {
                 let Some(member) = model.members.get(at(member)) else {
                     continue;
                 };
-                let denials = has_denials(&member.holdings)
-                    || member.groups.iter().any(|group| denied(&groups, *group))
-                    || member.organisation.is_some_and(|firm| denied(&firms, firm));
+                let firm = member.organisation;
+                let denials = has_denials(&member.holdings, &model.terms)
+                    || member
+                        .groups
+                        .iter()
+                        .any(|group| is_denied(&denied_groups, *group))
+                    || firm.is_some_and(|firm| is_denied(&denied_firms, firm));
                 self.member(&mut rows, member, denials);
             }
         }
-        starts.fixed_u32(offset(&rows)?);
-        Ok((starts.0, rows.0))
+        starts.fixed_u32(short(rows.0.len())?);
+        self.put(Section::MemberBuckets, starts.0);
+        self.put(Section::Members, rows.0);
+        Ok(())
+    }
+
+    fn holder_table(&mut self, holders: &[Holder]) -> Result<Vec<u8>, Oversized> {
+        let mut rows = Rows::default();
+        for holder in holders {
+            rows.bytes.number(self.name(&holder.id));
+            rows.bytes.byte(HolderFlags::of(holder).0);
+            rows.bytes.number(u32::from(holder.top_rank));
+            self.holdings(&mut rows.bytes, &holder.holdings, true);
+            rows.close();
+        }
+        rows.table()
+    }
+
+    fn holdings(&mut self, bytes: &mut Bytes, holdings: &[Holding], ordered: bool) {
+        for holding in holdings {
+            bytes.number(holding.terms);
+            match holding.scopes.as_slice() {
+                [scope] => bytes.wide(u64::from(*scope) << 1),
+                scopes => {
+                    let mut list = Bytes::default();
+                    scopes.iter().for_each(|scope| list.number(*scope));
+                    bytes.wide((u64::from(self.scope_lists.number(&list.0)) << 1) | 1);
+                }
+            }
+            if ordered {
+                bytes.number(holding.order);
+            }
+        }
     }
 
     fn member(&mut self, row: &mut Bytes, member: &Member, denials: bool) {
@@ -86,11 +95,8 @@ impl Writer<'_> {
         profile.number(u32::from(member.rank));
         profile.signed_if(member.from);
         profile.signed_if(member.to);
-        if let Some(department) = member.department {
-            profile.number(department);
-        }
-        if let Some(organisation) = member.organisation {
-            profile.number(organisation);
+        for number in member.department.into_iter().chain(member.organisation) {
+            profile.number(number);
         }
         profile.block_if(flags.has(ProfileFlags::GROUPS), |bytes| {
             member.groups.iter().for_each(|group| bytes.number(*group));
@@ -111,11 +117,20 @@ impl Writer<'_> {
         row.block(member.id.as_bytes());
         let ordered = flags.has(ProfileFlags::ORDERED);
         row.block_of(|row| {
-            row.number(self.profiles.number(&profile));
-            member
-                .holdings
-                .iter()
-                .for_each(|holding| self.holding(row, holding, ordered));
+            row.number(self.profiles.number(&profile.0));
+            self.holdings(row, &member.holdings, ordered);
         });
     }
+}
+
+fn has_denials(holdings: &[Holding], terms: &[Terms]) -> bool {
+    let denies = |holding: &Holding| terms.get(at(holding.terms)).is_some_and(|one| one.denies);
+    holdings.iter().any(denies)
+}
+
+fn denied(holders: &[Holder], terms: &[Terms]) -> Vec<bool> {
+    holders
+        .iter()
+        .map(|holder| has_denials(&holder.holdings, terms))
+        .collect()
 }

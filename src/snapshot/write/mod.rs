@@ -1,29 +1,20 @@
 //! A model as payload bytes. The same model always gives the same bytes.
 
+mod catalogue;
 mod holders;
-mod names;
+mod interned;
+mod seed;
 mod terms;
 mod values;
 
-use alloc::{
-    collections::{BTreeMap, BTreeSet},
-    string::String,
-    vec::Vec,
-};
+use alloc::vec::Vec;
 use core::fmt;
 
-use self::{
-    names::{collect_names, pick_seed},
-    values::{write_demand, write_route},
-};
+use self::interned::Interned;
 use super::{
     bytes::Bytes,
-    code::MeasureKind,
-    cursor::at,
-    layout::{self, ENGINE, Head, SECTIONS, Section},
+    layout::{self, ENGINE, Head, MAX_RECORD_BYTES, SECTIONS, Section},
     model::{Model, PermissionSet},
-    records::TermsFlags,
-    table::{Index, Table},
 };
 
 /// A model that is larger than any reader would accept, or that points nowhere.
@@ -35,7 +26,8 @@ pub struct Oversized(
 
 impl fmt::Display for Oversized {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "too many {}", self.0)
+        formatter.write_str("too many ")?;
+        formatter.write_str(self.0)
     }
 }
 
@@ -48,7 +40,12 @@ impl core::error::Error for Oversized {}
 pub fn payload(model: &Model) -> Result<Vec<u8>, Oversized> {
     check_sizes(model)?;
     let mut writer = Writer::new(model);
-    let sections = writer.sections(model)?;
+    writer.catalogue(model)?;
+    writer.places(model)?;
+    writer.facts(model)?;
+    writer.all_terms(model)?;
+    writer.holders(model)?;
+    writer.interned(model)?;
     let head = Head {
         tenant: model.header.tenant.clone(),
         version: model.header.version,
@@ -62,20 +59,29 @@ pub fn payload(model: &Model) -> Result<Vec<u8>, Oversized> {
         members: u32::try_from(model.members.len()).map_err(|_| Oversized("members"))?,
         seed: writer.seed,
     };
-    let mut out = postcard::to_allocvec(&head).map_err(|_| Oversized("header bytes"))?;
-    for section in sections {
-        let mut bytes = Bytes(out);
-        bytes.block(&section);
-        out = bytes.0;
+    let head = postcard::to_allocvec(&head).map_err(|_| Oversized("header bytes"))?;
+    let mut out = Bytes(head);
+    for section in &writer.sections {
+        out.block(section);
     }
-    if out.len() > layout::MAX_PAYLOAD_BYTES {
-        Err(Oversized("bytes"))
+    let fits = out.0.len() <= layout::MAX_PAYLOAD_BYTES;
+    if fits {
+        Ok(out.0)
     } else {
-        Ok(out)
+        Err(Oversized("bytes"))
     }
 }
 
 fn check_sizes(model: &Model) -> Result<(), Oversized> {
+    let mut held = 0;
+    let mut groups = 0;
+    for member in &model.members {
+        held = member.holdings.len().max(held);
+        groups = member.groups.len().max(groups);
+    }
+    for holder in model.groups.iter().chain(&model.organisations) {
+        held = holder.holdings.len().max(held);
+    }
     let caps = [
         (
             model.permissions.len(),
@@ -91,28 +97,14 @@ fn check_sizes(model: &Model) -> Result<(), Oversized> {
         (model.members.len(), layout::MAX_MEMBERS, "members"),
         (model.terms.len(), layout::MAX_RECORDS, "assignments"),
         (model.routes.len(), layout::MAX_ROUTES, "routes"),
-    ];
-    let holders = model.members.iter().map(|member| member.holdings.len());
-    let holders = holders.chain(model.groups.iter().map(|group| group.holdings.len()));
-    let holders = holders.chain(model.organisations.iter().map(|firm| firm.holdings.len()));
-    let most = [
+        (held, layout::MAX_HOLDINGS, "assignments of one holder"),
         (
-            holders.max().unwrap_or(0),
-            layout::MAX_HOLDINGS,
-            "assignments of one holder",
-        ),
-        (
-            model
-                .members
-                .iter()
-                .map(|member| member.groups.len())
-                .max()
-                .unwrap_or(0),
+            groups,
             layout::MAX_GROUPS_PER_MEMBER,
             "groups of one member",
         ),
     ];
-    for (count, cap, what) in caps.into_iter().chain(most) {
+    for (count, cap, what) in caps {
         if u32::try_from(count).map_or(true, |count| count > cap) {
             return Err(Oversized(what));
         }
@@ -120,237 +112,121 @@ fn check_sizes(model: &Model) -> Result<(), Oversized> {
     Ok(())
 }
 
-/// Numbers for values that are written once and named often.
-struct Interned<K>(BTreeMap<K, u32>, Vec<K>);
-
-impl<K: Clone + Ord> Interned<K> {
-    const fn new() -> Self {
-        Self(BTreeMap::new(), Vec::new())
-    }
-
-    fn number(&mut self, key: &K) -> u32 {
-        if let Some(number) = self.0.get(key) {
-            return *number;
-        }
-        let number = u32::try_from(self.1.len()).unwrap_or(u32::MAX);
-        self.0.insert(key.clone(), number);
-        self.1.push(key.clone());
-        number
-    }
-}
-
-struct Writer<'m> {
-    names: BTreeMap<&'m str, u32>,
-    sets: Interned<PermissionSet>,
-    scope_lists: Interned<Vec<u32>>,
-    profiles: Interned<Bytes>,
+struct Writer {
+    names: Interned,
+    sets: Interned,
+    scope_lists: Interned,
+    profiles: Interned,
     seed: u32,
+    sections: [Vec<u8>; SECTIONS],
 }
 
-impl<'m> Writer<'m> {
-    fn new(model: &'m Model) -> Self {
-        let mut names = BTreeSet::new();
-        collect_names(model, &mut names);
-        let names = names.into_iter().zip(0_u32..).collect();
+impl Writer {
+    fn new(model: &Model) -> Self {
         Self {
-            names,
-            sets: Interned::new(),
-            scope_lists: Interned::new(),
-            profiles: Interned::new(),
-            seed: pick_seed(model),
+            names: Interned::default(),
+            sets: Interned::default(),
+            scope_lists: Interned::default(),
+            profiles: Interned::default(),
+            seed: seed::pick(model),
+            sections: core::array::from_fn(|_| Vec::new()),
         }
     }
 
-    fn name(&self, name: &str) -> u32 {
-        self.names.get(name).copied().unwrap_or(u32::MAX)
+    fn put(&mut self, section: Section, bytes: Vec<u8>) {
+        if let Some(place) = self.sections.get_mut(section.index()) {
+            *place = bytes;
+        }
     }
 
-    fn optional_name(&self, name: Option<&String>) -> Option<u32> {
+    fn name(&mut self, name: &str) -> u32 {
+        self.names.number(name.as_bytes())
+    }
+
+    fn optional_name(&mut self, name: Option<&str>) -> Option<u32> {
         name.map(|name| self.name(name))
     }
 
-    fn sections(&mut self, model: &'m Model) -> Result<[Vec<u8>; SECTIONS], Oversized> {
-        let mut sections: [Vec<u8>; SECTIONS] = core::array::from_fn(|_| Vec::new());
-        let names: Vec<&str> = self.names.keys().copied().collect();
-        let mut put = |section: Section, bytes: Option<Vec<u8>>| match (
-            sections.get_mut(section.index()),
-            bytes,
-        ) {
-            (Some(place), Some(bytes)) => {
-                *place = bytes;
-                Ok(())
+    fn set(&mut self, set: &PermissionSet) -> u32 {
+        self.sets.number(set.bits())
+    }
+
+    /// What the other sections named by number.
+    fn interned(&mut self, model: &Model) -> Result<(), Oversized> {
+        let width = model.permissions.len().div_ceil(8);
+        let mut bits = Vec::new();
+        for set in self.sets.values() {
+            if set.len() > width {
+                return Err(Oversized("permissions in a set"));
             }
-            _ => Err(Oversized("bytes")),
-        };
-        let permissions = records(&model.permissions, |bytes, permission| {
-            bytes.fixed_u16(permission.flags.0);
-            bytes.byte(permission.measure.map_or(0, MeasureKind::code));
-            bytes.number(self.name(&permission.key));
-            bytes.number(self.name(&permission.resource_type));
-            bytes.number(self.sets.number(&permission.closure));
-            write_demand(bytes, &permission.demand, &self.names);
-        });
-        put(Section::Permissions, Table::build(&permissions))?;
-        put(
-            Section::PermissionIndex,
-            Some(index(
-                model.permissions.iter().map(|one| one.key.as_str()),
-                self.seed,
-            )),
-        )?;
-        let field_groups = records(&model.field_groups, |bytes, group| {
-            bytes.number(self.name(&group.id));
-            bytes.optional(group.unlocked_by);
-            group
-                .paths
-                .iter()
-                .for_each(|path| bytes.number(self.name(path)));
-        });
-        put(Section::FieldGroups, Table::build(&field_groups))?;
-        let scopes = model.scopes.iter().flat_map(|scope| {
-            let zone = scope.zone.map_or(0, |zone| zone.saturating_add(1));
-            [scope.end, self.name(&scope.id), zone]
-        });
-        put(Section::Scopes, Some(words(scopes)))?;
-        put(
-            Section::ScopeIndex,
-            Some(index(
-                model.scopes.iter().map(|one| one.id.as_str()),
-                self.seed,
-            )),
-        )?;
-        put(
-            Section::Departments,
-            Some(words(
-                model
-                    .departments
-                    .iter()
-                    .flat_map(|one| [one.end, self.name(&one.id)]),
-            )),
-        )?;
-        put(
-            Section::DepartmentIndex,
-            Some(index(
-                model.departments.iter().map(|one| one.id.as_str()),
-                self.seed,
-            )),
-        )?;
-        let zones = records(&model.zones, |bytes, zone| {
-            bytes.number(self.name(&zone.name));
-            bytes.optional_signed(zone.known_until);
-            for (from, offset) in &zone.offsets {
-                bytes.signed(*from);
-                bytes.signed(i64::from(*offset));
-            }
-        });
-        put(Section::Zones, Table::build(&zones))?;
-        let networks = records(&model.networks, |bytes, network| {
-            bytes.number(self.name(&network.id));
-            for (block, prefix) in &network.blocks {
-                bytes.0.extend_from_slice(block);
-                bytes.byte(*prefix);
-            }
-        });
-        put(Section::Networks, Table::build(&networks))?;
-        let attributes = records(&model.attributes, |bytes, attribute| {
-            bytes.number(self.name(&attribute.id));
-            bytes.byte(attribute.kind.code());
-            bytes.byte(u8::from(attribute.stored));
-        });
-        put(Section::Attributes, Table::build(&attributes))?;
-        put(
-            Section::Training,
-            Some(words(model.training.iter().map(|item| self.name(item)))),
-        )?;
-        let levels = records(&model.levels, |bytes, level| {
-            bytes.byte(u8::from(level.amr));
-            bytes.byte(level.level);
-            bytes.number(self.name(&level.value));
-        });
-        put(Section::Levels, Table::build(&levels))?;
-        let roles = records(&model.roles, |bytes, role| {
-            bytes.number(self.name(&role.id));
-            bytes.number(self.sets.number(&role.permissions));
-        });
-        put(Section::Roles, Table::build(&roles))?;
-        let terms = records(&model.terms, |bytes, terms| self.terms(bytes, terms));
-        put(Section::Terms, Table::build(&terms))?;
-        let mut heads = Bytes::default();
-        for terms in &model.terms {
-            heads.fixed_u16(TermsFlags::of(terms).0);
-            heads.fixed_u32(self.sets.number(&terms.permissions));
+            bits.extend_from_slice(set);
+            bits.resize(
+                bits.len().saturating_add(width.saturating_sub(set.len())),
+                0,
+            );
         }
-        put(Section::TermsHeads, Some(heads.0))?;
-        let groups = records(&model.groups, |bytes, group| self.holder(bytes, group));
-        put(Section::Groups, Table::build(&groups))?;
-        let firms = records(&model.organisations, |bytes, firm| self.holder(bytes, firm));
-        put(Section::Organisations, Table::build(&firms))?;
-        let (buckets, rows) = self.members(model)?;
-        put(Section::MemberBuckets, Some(buckets))?;
-        put(Section::Members, Some(rows))?;
-        let heads = self
-            .profiles
-            .1
-            .iter()
-            .flat_map(|profile| profile.0.iter().take(4).copied());
-        put(Section::ProfileHeads, Some(heads.collect()))?;
-        let rests: Vec<&[u8]> = self
-            .profiles
-            .1
-            .iter()
-            .map(|profile| profile.0.get(4..).unwrap_or_default())
-            .collect();
-        put(Section::Profiles, Table::build(&rests))?;
-        let lists = records(&self.scope_lists.1, |bytes, list| {
-            list.iter().for_each(|scope| bytes.number(*scope));
-        });
-        put(Section::ScopeLists, Table::build(&lists))?;
-        put(
-            Section::PermissionSets,
-            Some(bit_sets(&self.sets.1, model.permissions.len())),
-        )?;
-        let routes = records(&model.routes, write_route);
-        put(Section::Routes, Table::build(&routes))?;
-        put(Section::Names, Table::build(&names))?;
-        Ok(sections)
+        self.put(Section::PermissionSets, bits);
+        let tables = [
+            (Section::ScopeLists, self.scope_lists.values()),
+            (Section::Names, self.names.values()),
+        ];
+        let tables = tables.map(|(section, values)| (section, table_of(values, 0)));
+        for (section, table) in tables {
+            self.put(section, table?);
+        }
+        let mut heads = Vec::new();
+        for profile in self.profiles.values() {
+            heads.extend_from_slice(profile.get(..holders::HEAD_BYTES).unwrap_or_default());
+        }
+        self.put(Section::ProfileHeads, heads);
+        let rests = table_of(self.profiles.values(), holders::HEAD_BYTES)?;
+        self.put(Section::Profiles, rests);
+        Ok(())
     }
 }
 
-fn offset(bytes: &Bytes) -> Result<u32, Oversized> {
-    u32::try_from(bytes.0.len()).map_err(|_| Oversized("bytes"))
-}
-
-fn records<T>(values: &[T], mut fill: impl FnMut(&mut Bytes, &T)) -> Vec<Bytes> {
-    let mut records = Vec::with_capacity(values.len());
+fn table_of(values: &[Vec<u8>], skip: usize) -> Result<Vec<u8>, Oversized> {
+    let mut rows = Rows::default();
     for value in values {
-        let mut bytes = Bytes::default();
-        fill(&mut bytes, value);
-        records.push(bytes);
+        rows.bytes
+            .0
+            .extend_from_slice(value.get(skip..).unwrap_or_default());
+        rows.close();
     }
-    records
+    rows.table()
 }
 
-fn words(values: impl Iterator<Item = u32>) -> Vec<u8> {
-    let mut bytes = Bytes::default();
-    values.for_each(|value| bytes.fixed_u32(value));
-    bytes.0
+/// Records one behind the other.
+#[derive(Default)]
+struct Rows {
+    bytes: Bytes,
+    ends: Vec<usize>,
 }
 
-fn index<'n>(names: impl Iterator<Item = &'n str>, seed: u32) -> Vec<u8> {
-    Index::build(&names.collect::<Vec<_>>(), seed)
-}
+impl Rows {
+    /// Ends a record.
+    fn close(&mut self) {
+        self.ends.push(self.bytes.0.len());
+    }
 
-fn bit_sets(sets: &[PermissionSet], permissions: usize) -> Vec<u8> {
-    let width = permissions.div_ceil(8);
-    let mut bytes = Vec::with_capacity(sets.len().saturating_mul(width));
-    for set in sets {
-        let mut bits = alloc::vec![0_u8; width];
-        for permission in set {
-            if let Some(byte) = bits.get_mut(at(*permission >> 3)) {
-                *byte |= 1 << (permission & 7);
+    /// The records as a table.
+    fn table(self) -> Result<Vec<u8>, Oversized> {
+        let head = self.ends.len().saturating_add(1).saturating_mul(4);
+        let mut table = Bytes::default();
+        table.fixed_u32(short(head)?);
+        let mut start = 0;
+        for end in &self.ends {
+            if end.saturating_sub(start) > MAX_RECORD_BYTES {
+                return Err(Oversized("bytes in a record"));
             }
+            start = *end;
+            table.fixed_u32(short(head.saturating_add(*end))?);
         }
-        bytes.extend_from_slice(&bits);
+        table.0.extend_from_slice(&self.bytes.0);
+        Ok(table.0)
     }
-    bytes
+}
+
+fn short(length: usize) -> Result<u32, Oversized> {
+    u32::try_from(length).map_err(|_| Oversized("bytes"))
 }

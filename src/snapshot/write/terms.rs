@@ -3,18 +3,35 @@
 use super::{
     super::{
         bytes::Bytes,
-        model::{Budget, Limit, Terms},
+        layout::Section,
+        model::{Budget, Limit, Model, Terms},
         records::TermsFlags,
     },
-    Writer,
+    Oversized, Rows, Writer,
     values::write_test,
 };
 
-impl Writer<'_> {
-    pub(super) fn terms(&mut self, bytes: &mut Bytes, terms: &Terms) {
+impl Writer {
+    /// The sections of terms.
+    pub(super) fn all_terms(&mut self, model: &Model) -> Result<(), Oversized> {
+        let mut rows = Rows::default();
+        let mut heads = Bytes::default();
+        for terms in &model.terms {
+            heads.fixed_u16(TermsFlags::of(terms).0);
+            heads.fixed_u32(self.set(&terms.permissions));
+            self.terms(&mut rows.bytes, terms);
+            rows.close();
+        }
+        self.put(Section::TermsHeads, heads.0);
+        self.put(Section::Terms, rows.table()?);
+        Ok(())
+    }
+
+    fn terms(&mut self, bytes: &mut Bytes, terms: &Terms) {
         let flags = TermsFlags::of(terms);
-        bytes.optional(self.optional_name(terms.id.as_ref()));
-        bytes.optional(self.optional_name(terms.role.as_ref()));
+        let (id, role) = (terms.id.as_deref(), terms.role.as_deref());
+        bytes.optional(self.optional_name(id));
+        bytes.optional(self.optional_name(role));
         bytes.signed_if(terms.from);
         bytes.signed_if(terms.to);
         bytes.signed_if(terms.sensitive_to);
@@ -65,21 +82,21 @@ impl Writer<'_> {
             bytes.byte(terms.sign_in_level);
         }
         if flags.has(TermsFlags::APPROVAL_FOR) {
-            bytes.number(self.sets.number(&terms.approval_for));
+            bytes.number(self.set(&terms.approval_for));
         }
     }
 
-    fn limit(&self, bytes: &mut Bytes, limit: &Limit) {
+    fn limit(&mut self, bytes: &mut Bytes, limit: &Limit) {
         bytes.number(limit.permission);
-        bytes.optional(self.optional_name(limit.currency.as_ref()));
+        bytes.optional(self.optional_name(limit.currency.as_deref()));
         bytes.optional_signed(limit.approve_above);
         bytes.optional_signed(limit.max);
     }
 
-    fn budget(&self, bytes: &mut Bytes, budget: &Budget) {
+    fn budget(&mut self, bytes: &mut Bytes, budget: &Budget) {
         bytes.number(self.name(&budget.id));
         bytes.number(budget.permission);
-        bytes.optional(self.optional_name(budget.currency.as_ref()));
+        bytes.optional(self.optional_name(budget.currency.as_deref()));
         bytes.byte(budget.window.code());
         bytes.optional(budget.zone);
         bytes.optional_signed(budget.amount);

@@ -1,30 +1,11 @@
-//! Parts of records that need no numbers for names, or only those of currencies.
-
-use alloc::collections::BTreeMap;
+//! Parts of records that name nothing by number.
 
 use super::super::{
     bytes::Bytes,
     code::{Operand, Source},
-    model::{AttributeTest, Demand, Route, Segment},
+    model::{AttributeTest, Route, Segment},
     records::RouteFlags,
 };
-
-pub(super) fn write_demand(bytes: &mut Bytes, demand: &Demand, names: &BTreeMap<&str, u32>) {
-    bytes.byte(demand.step_up.map_or(0, |step_up| step_up.level));
-    bytes.number(demand.step_up.map_or(0, |step_up| step_up.max_age));
-    bytes.byte(demand.sign_in_level);
-    bytes.byte(u8::from(demand.approval));
-    bytes.block_of(|bytes| demand.training.iter().for_each(|item| bytes.number(*item)));
-    bytes.block_of(|bytes| {
-        for band in &demand.bands {
-            let currency = band.currency.as_deref();
-            bytes.signed(band.above);
-            bytes.optional(currency.and_then(|currency| names.get(currency).copied()));
-            bytes.byte(band.step_up.level);
-            bytes.number(band.step_up.max_age);
-        }
-    });
-}
 
 pub(super) fn write_test(bytes: &mut Bytes, test: &AttributeTest) {
     bytes.number(test.attribute);
