@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 use keyrack::compile::{compile, compile_document, lower};
 use keyrack::policy::{Document, Format, read};
 use keyrack::snapshot::model::{
-    Hours, Limit, Model, PermissionFlags, RowRule, StepUp, Terms, WindowKind,
+    Hours, Limit, Model, PermissionFlags, PermissionSet, RowRule, StepUp, Terms, WindowKind,
 };
 use keyrack::snapshot::write;
 
@@ -35,8 +35,8 @@ fn position(model: &Model, key: &str) -> u32 {
     u32::try_from(at.unwrap_or_else(|_| panic!("{key}"))).unwrap()
 }
 
-fn keys(model: &Model, set: &BTreeSet<u32>) -> BTreeSet<String> {
-    let key = |at: &u32| model.permissions[usize::try_from(*at).unwrap()].key.clone();
+fn keys(model: &Model, set: &PermissionSet) -> BTreeSet<String> {
+    let key = |at: u32| model.permissions[usize::try_from(at).unwrap()].key.clone();
     set.iter().map(key).collect()
 }
 
