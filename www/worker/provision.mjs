@@ -5,11 +5,12 @@
 
 import { execFile } from "node:child_process";
 import { createHash, generateKeyPairSync } from "node:crypto";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+
+import { openPlace } from "./place.mjs";
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -28,8 +29,7 @@ async function command() {
  */
 export async function createPublisher(policy) {
   const keyrack = await command();
-  const place = await mkdtemp(join(tmpdir(), "keyrack-demo-"));
-  const inPlace = (name) => join(place, name);
+  const { at: inPlace, close } = await openPlace();
   const key = ["--key", inPlace("publisher.key")];
   await run(keyrack, ["keygen", "-o", inPlace("publisher.key")]);
   await run(keyrack, ["compile", join(root, policy), ...key, "-o", inPlace("snapshot")]);
@@ -50,7 +50,7 @@ export async function createPublisher(policy) {
     },
 
     /** Removes the keys and files of this publisher. */
-    close: () => rm(place, { recursive: true, force: true }),
+    close,
   };
 }
 

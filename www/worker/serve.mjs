@@ -4,19 +4,19 @@
  * node www/worker/serve.mjs [--check] [--port 8787]
  */
 
-import { cp, mkdir, rm } from "node:fs/promises";
+import { cp, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { build } from "esbuild";
 import { Miniflare } from "miniflare";
 
+import { openPlace } from "./place.mjs";
 import { play } from "./play.mjs";
 import { createPublisher, publicHalf, put, signingKey } from "./provision.mjs";
 import { printTable } from "./table.mjs";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-const dist = join(root, "www/worker/dist");
 
 /** The demo's day begins at 09:00 in Zagreb, whenever it is started. */
 const DEMO_START = Date.parse("2026-03-02T08:00:00Z") / 1000;
@@ -28,7 +28,10 @@ const DEMO_START = Date.parse("2026-03-02T08:00:00Z") / 1000;
  */
 export async function start({ port = 0, policy = "published" } = {}) {
   const publisher = await createPublisher("examples/atlas.toml");
-  await bundle();
+  // A place of its own, so that several can run beside each other.
+  const place = await openPlace();
+  const dist = place.path;
+  await bundle(dist);
   const signer = signingKey();
   const miniflare = new Miniflare({
     name: "store",
@@ -76,14 +79,14 @@ export async function start({ port = 0, policy = "published" } = {}) {
     put: (bytes) => put(kv, bytes),
     stop: async () => {
       await miniflare.dispose();
-      await publisher.close();
+      publisher.close();
+      place.close();
     },
   };
 }
 
 /** One module for the worker, and the page with the package's own files beside it. */
-async function bundle() {
-  await rm(dist, { recursive: true, force: true });
+async function bundle(dist) {
   await mkdir(join(dist, "site/keyrack"), { recursive: true });
   await build({
     entryPoints: [join(root, "www/worker/index.mjs")],
@@ -116,8 +119,6 @@ async function main(wants) {
     console.log(
       "The demo's clock begins on Monday, 2 March 2026, 09:00 in Zagreb. Stop it with Ctrl+C.",
     );
-    process.once("SIGINT", () => server.stop().then(() => process.exit(0)));
-    process.once("SIGTERM", () => server.stop().then(() => process.exit(0)));
     return;
   }
   try {

@@ -1,0 +1,21 @@
+/** Folders that live as long as this process, however it ends. */
+
+import { rmSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** A new folder that nobody else can read. It is removed with `close`, or when the process ends. */
+export async function openPlace() {
+  const path = await mkdtemp(join(tmpdir(), "keyrack-"));
+  const remove = () => rmSync(path, { recursive: true, force: true });
+  process.once("exit", remove);
+  return {
+    path,
+    at: (name) => join(path, name),
+    close: () => {
+      process.off("exit", remove);
+      remove();
+    },
+  };
+}
