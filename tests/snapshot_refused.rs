@@ -441,3 +441,25 @@ fn an_overlay_of_too_many_entries_is_refused_before_it_is_read() {
     );
     assert!(started.elapsed() < std::time::Duration::from_millis(200));
 }
+
+#[test]
+fn bytes_that_would_fill_the_memory_are_not_restored() {
+    use layout::Section::{MemberBuckets, Members, ScopeLists};
+    let payload = write::payload(&every::model()).unwrap();
+    let lists = table(&[vec![0; layout::MAX_RECORD_BYTES]]);
+    // One member that holds the same longest list thousands of times: 60 KB that unfold to gigabytes.
+    let holding = [1_u8, 1]; // terms 1, scope list 0
+    let mut row = vec![0_u8];
+    row.extend(holding.repeat(30_000));
+    let mut rows = postcard::to_allocvec("m-app").unwrap();
+    rows.extend(postcard::to_allocvec(&*row).unwrap());
+    let end = u32::try_from(rows.len()).unwrap();
+    let payload = with_section(&payload, ScopeLists, &lists);
+    let payload = with_section(&payload, Members, &rows);
+    let buckets = [0_u32.to_le_bytes(), end.to_le_bytes()].concat();
+    let payload = with_section(&payload, MemberBuckets, &buckets);
+    let snapshot = container::open(&payload, &at(every::NOW)).unwrap();
+    let row = snapshot.find_member("m-app").unwrap().unwrap();
+    assert!(snapshot.restore().is_err());
+    assert!(snapshot.slice(&row).is_err());
+}

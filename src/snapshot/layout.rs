@@ -31,6 +31,9 @@ pub const MAX_GROUPS_PER_MEMBER: u32 = 256;
 pub const MAX_GROUPS_BYTES: usize = 256 * 5;
 /// One record of a table: what a single assignment, scope list, network or name may take.
 pub const MAX_RECORD_BYTES: usize = 64 << 10;
+/// Numbers that a snapshot may unfold to when it is restored or sliced: shared lists count for
+/// everybody who names them.
+pub const MAX_RESTORED: usize = 1 << 27;
 /// Routes of one tenant.
 pub const MAX_ROUTES: u32 = 4_096;
 

@@ -41,8 +41,9 @@ impl Snapshot {
     /// One member's part of the policy as a model.
     ///
     /// # Errors
-    /// If a record that belongs to the member is damaged.
+    /// If a record that belongs to the member is damaged, or they unfold to more than is restored.
     pub fn slice(&self, row: &MemberRow<'_>) -> Result<Model, Damaged> {
+        self.check_weight_of(row)?;
         let mut slicer = Slicer::default();
         let mut model = Model {
             header: self.header(),

@@ -1,6 +1,7 @@
 //! Records of a snapshot back as a model's values: for slices, comparisons and inspection.
 
 mod route;
+mod weight;
 
 pub use route::restored_route;
 
@@ -25,8 +26,9 @@ impl Snapshot {
     /// The whole snapshot as a model. Members come in the order of the bytes.
     ///
     /// # Errors
-    /// If any record is damaged.
+    /// If any record is damaged, or all of them unfold to more than is restored.
     pub fn restore(&self) -> Result<Model, Damaged> {
+        self.check_weight()?;
         let count = |section| self.table(section).count();
         let all = |section| Ok::<_, Damaged>(0..count(section)?);
         Ok(Model {
