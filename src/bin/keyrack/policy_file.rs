@@ -97,6 +97,7 @@ pub(crate) fn format(path: &Path, text: &str) -> Format {
 /// Reads a policy without checking more than its form.
 pub(crate) fn read(path: &Path, bytes: Vec<u8>) -> Result<ReadOutcome, Failure> {
     let text = text(path, bytes)?;
+    let _progress = Progress::start("reading the policy", None);
     Ok(policy::read(&text, format(path, &text)))
 }
 

@@ -60,6 +60,7 @@ impl Progress {
             if let Ok(style) = ProgressStyle::with_template(form) {
                 bar.set_style(style);
             }
+            let bar = bar.with_elapsed(PATIENCE);
             bar.set_message(what);
             while waits(TICK) {
                 bar.set_position(seen.load(Ordering::Relaxed));
