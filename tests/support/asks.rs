@@ -235,6 +235,19 @@ fn auth(tape: &mut Tape, request: &Request<'_>) -> Auth<'static> {
             at: recent(tape),
         });
     }
+    if tape.chance(1, 3) {
+        // A strong proof and a fresh one: each may meet a demand that the other does not.
+        for (level, ago) in [(3, 2_400), (2, 60)] {
+            auth.session = Some(Text::from("session-1"));
+            auth.proofs.push(Proof {
+                subject: text(request.subject.to_string()),
+                session: Text::from("session-1"),
+                permission: text(request.permission.to_string()),
+                level,
+                at: request.now.unwrap_or(NOW) - ago,
+            });
+        }
+    }
     auth
 }
 

@@ -79,11 +79,9 @@ pub fn add_condition(tape: &mut Tape, terms: &mut Terms, kind: usize) -> bool {
         3 | 4 => terms.attributes.push(test(tape)),
         5 => terms.training.push(u32::from(tape.chance(1, 2))),
         6 => {
-            let held: Vec<u32> = terms.permissions.iter().collect();
-            if held.is_empty() {
-                return false;
+            for permission in terms.permissions.iter() {
+                terms.step_up.push((permission, step_up(tape)));
             }
-            terms.step_up.push((tape.one(&held), step_up(tape)));
         }
         7 if terms.sign_in_level == 0 => terms.sign_in_level = tape.one(&[2, 3]),
         8 if terms.approval_for.is_empty() => {
