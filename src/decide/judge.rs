@@ -132,7 +132,7 @@ impl<'q> Question<'q> {
             return Ok(Entry::Refused(Reason::OwnerOnly));
         }
         if flags.has(PermissionFlags::NO_DELEGATION)
-            && (self.actor.is_some() || holder.profile.is_outside())
+            && (self.request.actor.is_some() || holder.profile.is_outside())
         {
             return Ok(Entry::Refused(Reason::DelegationDenied));
         }

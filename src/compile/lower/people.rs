@@ -110,6 +110,7 @@ fn training(world: &World<'_>, member: &document::Member) -> Vec<TrainingDone> {
 /// Ranks of members who state none, and what groups and organisations need to know of theirs.
 pub(super) fn rank(world: &World<'_>, assignments: &[Placed], model: &mut Model) {
     let mut by_group = vec![0_u16; model.groups.len()];
+    let mut by_organisation = vec![0_u16; model.organisations.len()];
     let mut by_member = vec![0_u16; model.members.len()];
     for (placed, assignment) in assignments.iter().zip(&world.document.assignments) {
         let role = assignment.role.as_deref().and_then(|role| world.role(role));
@@ -117,7 +118,8 @@ pub(super) fn rank(world: &World<'_>, assignments: &[Placed], model: &mut Model)
         let slot = match placed.holder {
             Some(HolderRef::Group(at)) => by_group.get_mut(widen(at)),
             Some(HolderRef::Member(at)) => by_member.get_mut(widen(at)),
-            Some(HolderRef::Organisation(_)) | None => None,
+            Some(HolderRef::Organisation(at)) => by_organisation.get_mut(widen(at)),
+            None => None,
         };
         if let Some(slot) = slot {
             *slot = rank.max(*slot);
@@ -127,7 +129,9 @@ pub(super) fn rank(world: &World<'_>, assignments: &[Placed], model: &mut Model)
     for ((member, own), written) in each.zip(world.distinct_members()) {
         let groups = member.groups.iter();
         let through = groups.filter_map(|at| by_group.get(widen(*at))).copied();
-        let highest = through.max().unwrap_or(0).max(own);
+        let firm = member.organisation.map(widen);
+        let through_firm = firm.and_then(|at| by_organisation.get(at)).copied();
+        let highest = through.chain(through_firm).max().unwrap_or(0).max(own);
         member.rank = written.rank.unwrap_or(highest);
         let outside = is_outside(written);
         for group in &member.groups {
@@ -135,8 +139,7 @@ pub(super) fn rank(world: &World<'_>, assignments: &[Placed], model: &mut Model)
                 note(holder, member, outside);
             }
         }
-        let organisation = member.organisation.map(widen);
-        if let Some(holder) = organisation.and_then(|at| model.organisations.get_mut(at)) {
+        if let Some(holder) = firm.and_then(|at| model.organisations.get_mut(at)) {
             note(holder, member, true);
         }
     }

@@ -28,6 +28,12 @@ impl Question<'_> {
         if self.record.flags.has(PermissionFlags::DEFAULT) {
             return Ok(true);
         }
+        // Training is part of holding: what one is not trained for, one does not pass on.
+        for item in self.record.detail()?.demand.training.numbers() {
+            if !is_trained(&self.subject.profile, item?, self.clock)? {
+                return Ok(false);
+            }
+        }
         let snapshot = self.snapshot();
         let mut wide_enough = false;
         let mut denied = false;

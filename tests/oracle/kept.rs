@@ -1,0 +1,58 @@
+//! Cases that once differed, kept as data and asked in every run.
+
+use std::fs;
+
+use keyrack::{decide::Request, policy::Document, snapshot::Overlay};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{
+    compare,
+    evaluator::{self, Policy},
+    support::cells,
+};
+
+/// One policy, what was cut off since, and one request.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Kept {
+    /// What it shows.
+    pub text: String,
+    pub document: Value,
+    pub overlay: Option<Value>,
+    pub request: Value,
+}
+
+impl Kept {
+    /// How the engine and the oracle differ; nothing where the case does not read.
+    pub fn difference(&self) -> Option<Option<String>> {
+        let document: Document = serde_json::from_value(self.document.clone()).ok()?;
+        let overlay: Option<Overlay> = match &self.overlay {
+            Some(overlay) => Some(serde_json::from_value(overlay.clone()).ok()?),
+            None => None,
+        };
+        let text = self.request.to_string();
+        let request: Request<'_> = serde_json::from_str(&text).ok()?;
+        let policy = Policy::new(&document);
+        let answer = evaluator::decide(&policy, overlay.as_ref(), &request);
+        let engine = compare::unsigned(&document, overlay.as_ref());
+        Some(compare::difference(&engine, &request, &answer))
+    }
+}
+
+#[test]
+fn what_once_differed_agrees() {
+    let folder = cells::root().join("tests/oracle/cases");
+    let mut asked = 0;
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let kept: Kept = cells::read(
+            &path.display().to_string(),
+            &fs::read_to_string(&path).unwrap(),
+        );
+        let difference = kept.difference().expect("a case that reads");
+        assert_eq!(difference, None, "{}: {}", path.display(), kept.text);
+        asked += 1;
+    }
+    assert!(asked > 0, "no cases");
+}
