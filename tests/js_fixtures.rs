@@ -14,8 +14,9 @@ mod support;
 
 use std::fs;
 
-use keyrack::policy::Document;
-use support::rack;
+use keyrack::{decide::Request, ffi, policy::Document};
+use serde_json::{Value, json};
+use support::{cells, rack};
 
 #[test]
 fn the_policy_of_the_package_tests_compiles() {
@@ -24,4 +25,26 @@ fn the_policy_of_the_package_tests_compiles() {
     let bytes = rack::snapshot_bytes(&rack::lowered(&document));
     fs::create_dir_all("target/js").unwrap();
     fs::write("target/js/store.kyrk", bytes).unwrap();
+}
+
+/// What Rust answers to every cell, so that JavaScript can be held to the very members.
+#[test]
+fn the_native_answers_to_every_cell_are_written_down() {
+    let mut answers = Vec::new();
+    for file in cells::files() {
+        let base = rack::unsigned(&rack::model(&file, None), Some(&file.overlay));
+        for cell in &file.cells {
+            let own = (!cell.added_assignments.is_empty())
+                .then(|| rack::unsigned(&rack::model(&file, Some(cell)), Some(&file.overlay)));
+            let engine = own.as_ref().unwrap_or(&base);
+            let text = cell.request.to_string();
+            let request: Request = serde_json::from_str(&text).unwrap();
+            let decision = ffi::decide(engine, &request).unwrap();
+            let explanation = ffi::explanation::explain(engine, &request).unwrap();
+            answers.push(json!({ "decision": decision, "explanation": explanation }));
+        }
+    }
+    assert_eq!(answers.len(), cells::CELL_COUNT);
+    fs::create_dir_all("target/js").unwrap();
+    fs::write("target/js/answers.json", Value::Array(answers).to_string()).unwrap();
 }

@@ -25,28 +25,27 @@ async function start() {
   if (source === undefined) {
     throw new KeyrackError("wasm_unavailable", "call `initialise` with the module first");
   }
-  const { memory } = await glue.default({ module_or_path: await source() });
-  return new Memory(memory);
+  return new Memory(await glue.default({ module_or_path: await source() }));
 }
 
-/** The engine's memory as JavaScript sees it. */
+/** The engine's exports, and its memory as JavaScript sees it. */
 class Memory {
-  #memory;
-  #bytes = new Uint8Array(0);
   #words = new Uint32Array(0);
 
-  constructor(memory) {
-    this.#memory = memory;
+  constructor(exports) {
+    this.exports = exports;
     this.writer = new Writer((length, kept) => {
       const capacity = Math.max(length, 2 * kept, 1024);
-      const address = glue.reserve(capacity);
-      return new Uint8Array(this.#memory.buffer, address, capacity);
+      const address = exports.reserve(capacity) >>> 0;
+      return new Uint8Array(exports.memory.buffer, address, capacity);
     });
+    // Handles are numbers, so nothing in the engine keeps a rack alive or the other way round.
+    this.registry = new FinalizationRegistry((handle) => exports.release(handle));
   }
 
   /** All of it as words. When memory grows, older views are empty. */
   get words() {
-    if (this.#words.length === 0) this.#words = new Uint32Array(this.#memory.buffer);
+    if (this.#words.length === 0) this.#words = new Uint32Array(this.exports.memory.buffer);
     return this.#words;
   }
 }

@@ -1,40 +1,81 @@
 /** Names that one rack remembers of a kind, so that a flood of them costs bounded memory. */
 const MAX_REMEMBERED = 65_536;
 
-/** What one engine calls its numbers. Each name is fetched once. */
-export class Names {
-  #engine;
-  #fetched = new Map();
+const PERMISSIONS = 17;
+const SCOPES = 18;
+const FIELD_GROUPS = 19;
+const CODES = 20;
+const GRANT = 21;
+const NAME = 22;
+const ZONE = 23;
 
-  constructor(engine) {
-    this.#engine = engine;
-    const { about, ...lists } = JSON.parse(engine.about());
-    this.about = about;
-    this.version = about.version;
-    Object.assign(this, lists);
-    this.numbers = new Map(this.permissions.map((name, number) => [name, number]));
+/** What one policy calls its numbers. Each name is fetched once, when it is needed. */
+export class Names {
+  #tell;
+  #lists = [];
+  #grants = new Map();
+  #names = new Map();
+  #zones = new Map();
+
+  /** @param tell asks the policy for a name by what it is and its numbers, and reads the answer */
+  constructor(tell, { version, approvalFresh }) {
+    this.#tell = tell;
+    this.version = version;
+    this.approvalFresh = approvalFresh;
+  }
+
+  get permissions() {
+    return this.#list(PERMISSIONS, texts);
+  }
+
+  get scopes() {
+    return this.#list(SCOPES, texts);
+  }
+
+  /** Permission numbers by name. */
+  get numbers() {
+    return (this.#lists[0] ??= new Map(this.permissions.map((name, number) => [name, number])));
+  }
+
+  get fieldGroups() {
+    const { permissions } = this;
+    return this.#list(FIELD_GROUPS, (answer) =>
+      answer.list(() => {
+        const [id, key] = [answer.text(), answer.optional()];
+        const unlocked = key === undefined ? {} : { unlockedBy: permissions[key] };
+        return { id, ...unlocked, paths: answer.until(() => answer.text()) };
+      }),
+    );
+  }
+
+  /** Outcomes, then reasons. */
+  get codes() {
+    return this.#list(CODES, (answer) => [texts(answer), texts(answer)]);
   }
 
   /** An assignment by its terms and scopes. */
   grant(terms, scopes) {
-    return this.#once(`g${terms},${scopes}`, () => this.#engine.grantName(terms, scopes));
+    const key = terms * 4294967296 + scopes;
+    return this.#grants.get(key) ?? remember(this.#grants, key, this.#tell(GRANT, text, terms, scopes));
   }
 
   name(number) {
-    return this.#once(`n${number}`, () => this.#engine.name(number));
+    if (number === undefined) return undefined;
+    return this.#names.get(number) ?? remember(this.#names, number, this.#tell(NAME, text, number));
   }
 
   zone(number) {
-    return this.#once(`z${number}`, () => this.#engine.zoneName(number));
+    if (number === undefined) return undefined;
+    return this.#zones.get(number) ?? remember(this.#zones, number, this.#tell(ZONE, text, number));
   }
 
-  #once(key, fetch) {
-    const known = this.#fetched.get(key);
-    if (known !== undefined) return known;
-    const name = fetch();
-    return remember(this.#fetched, key, name);
+  #list(what, read) {
+    return (this.#lists[what] ??= this.#tell(what, read));
   }
 }
+
+const text = (answer) => answer.text();
+const texts = (answer) => answer.list(() => answer.text());
 
 /** Adds to a cache that starts anew when it is full. */
 export function remember(cache, key, value) {

@@ -42,6 +42,11 @@ export class Writer {
     return this.#at;
   }
 
+  /** The memory that was reserved is no longer ours. */
+  forget() {
+    this.#bytes = new Uint8Array(0);
+  }
+
   room(length) {
     const end = this.#at + length + SPARE_BYTES;
     if (end > this.#bytes.length) this.#bytes = this.#reserve(end, this.#at);
@@ -77,6 +82,12 @@ export class Writer {
     this.#bytes[this.#at++] = low;
   }
 
+  bytes(value) {
+    this.room(value.length);
+    this.#bytes.set(value, this.#at);
+    this.#at += value.length;
+  }
+
   text(value) {
     if (typeof value !== "string") refuse("text is expected");
     const length = value.length;
@@ -107,6 +118,9 @@ export class Writer {
     this.#at += written;
   }
 }
+
+/** Bytes without their length. */
+export const bytes = (out, value) => out.bytes(value);
 
 export const text = (out, value) => out.text(value);
 

@@ -1,12 +1,13 @@
-import { Engine } from "../gen/keyrack.js";
-import { read } from "./bytes.js";
-import { high, instant, low } from "./clock.js";
+import { read, toHex } from "./bytes.js";
+import { instant } from "./clock.js";
 import { verify } from "./container.js";
-import { decision, wide } from "./decision.js";
+import { decision, explanation } from "./decision.js";
 import { engine } from "./engine.js";
 import { KeyrackError } from "./errors.js";
+import { filter, match } from "./lists.js";
 import { Names, remember } from "./names.js";
 import { checkOptions } from "./options.js";
+import { Policy } from "./policy.js";
 import { text } from "./postcard.js";
 import { request } from "./request.js";
 import { Session } from "./session.js";
@@ -18,26 +19,31 @@ const MEMBER = 0;
 const PERMISSION = 1;
 const SCOPE = 2;
 
+const DECIDE = 0;
+const SESSION = 1;
+const EXPLAIN = 2;
+const WHO_CAN = 3;
+const WHERE_CAN = 4;
+const ROUTE = 8;
+const SLICE = 9;
+const ABOUT = 16;
+
 const LOAD_OPTIONS = ["keys", "minVersion", "now", "overlay", "tenant", "unsigned"];
 const OVERLAY_OPTIONS = ["keys", "minVersion", "now", "unsigned"];
 
-/** Codes of the engine that need no word before them. */
-const WHOLE = ["engine_too_old", "request_invalid", "tenant_mismatch"];
-
 /** A policy in force. It never changes; a new snapshot or overlay makes a new one. */
 export class Keyrack {
-  #engine;
-  #memory;
+  #policy;
   #names;
   #known = [new Map(), new Map(), new Map()];
 
   /** Use {@link Keyrack.load}. */
-  constructor(inside, engine, memory) {
+  constructor(inside, policy) {
     if (inside !== INSIDE) throw new KeyrackError("source_invalid", "use `Keyrack.load`");
-    this.#engine = engine;
-    this.#memory = memory;
-    this.#names = guard("snapshot", () => new Names(engine));
-    const { tenant, version, issued, expires, digest, isSlice, overlayVersion } = this.#names.about;
+    const about = policy.tell(ABOUT, facts);
+    this.#policy = policy;
+    this.#names = new Names((...asked) => policy.tell(...asked), about);
+    const { tenant, version, issued, expires, digest, isSlice, overlayVersion } = about;
     Object.assign(this, { tenant, version, issued, expires, digest, isSlice, overlayVersion });
     Object.freeze(this);
   }
@@ -52,21 +58,20 @@ export class Keyrack {
     const { kind, payload } = await verify(bytes, ["snapshot", "slice"], trust);
     const over = overlay === undefined ? undefined : await readOverlay(overlay, trust);
     const memory = await engine();
-    const least = BigInt(minVersion);
-    let opened = guard("snapshot", () =>
-      Engine.open(payload, kind === "slice", tenant, least, BigInt(now)),
-    );
-    if (over !== undefined) opened = layer(opened, over, 0, now);
-    return new Keyrack(INSIDE, opened, memory);
+    const policy = Policy.open(memory, payload, kind === "slice", minVersion, now);
+    const rack = new Keyrack(INSIDE, over === undefined ? policy : policy.under(over, 0, now));
+    if (tenant !== undefined && tenant !== rack.tenant) {
+      throw new KeyrackError("tenant_mismatch", "it is another tenant's");
+    }
+    return rack;
   }
 
   /** The same policy under a newer overlay. This rack stays as it is. */
   async withOverlay(source, options = {}) {
-    const checked = checkOptions(options, OVERLAY_OPTIONS);
-    const now = instant(checked.now);
-    const payload = await readOverlay(source, { ...checked, now });
-    const layered = layer(this.#engine, payload, checked.minVersion ?? 0, now);
-    return new Keyrack(INSIDE, layered, this.#memory);
+    const { keys, unsigned, minVersion = 0, ...rest } = checkOptions(options, OVERLAY_OPTIONS);
+    const now = instant(rest.now);
+    const payload = await readOverlay(source, { keys, unsigned, now });
+    return new Keyrack(INSIDE, this.#policy.under(payload, minVersion, now));
   }
 
   /** Whether the subject may, with nothing left open. Unknown names are a plain no. */
@@ -74,18 +79,17 @@ export class Keyrack {
     const at = instant(now);
     const member = this.#number(MEMBER, subject);
     const key = this.#number(PERMISSION, permission);
+    // 0 stands for a scope that is not named: the tenant's root.
     const anywhere = scope === undefined || scope === null;
     const place = anywhere ? 0 : this.#number(SCOPE, scope);
     if (member === 0 || key === 0 || (place === 0 && !anywhere)) return false;
-    const answer = this.#engine.can(member, key, place, high(at), low(at));
-    if (answer > 1) throw new KeyrackError("snapshot_damaged", "a record is damaged");
-    return answer === 1;
+    return this.#policy.can(member, key, place, at);
   }
 
   /** Decides one request. */
   decide(asked) {
-    const at = this.#ask("decide", asked);
-    return guard("snapshot", () => decision(this.#memory.words, at >>> 2, this.#names, asked));
+    const read = (answer) => decision(answer, this.#names, asked);
+    return this.#policy.ask(DECIDE, read, request, asked);
   }
 
   /** Decides each request as {@link Keyrack.decide} would. */
@@ -98,52 +102,57 @@ export class Keyrack {
 
   /** The decision, and all that was looked at on the way. */
   explain(asked) {
-    return JSON.parse(this.#ask("explain", asked));
+    const read = (answer) => explanation(answer, this.#names, asked);
+    return this.#policy.ask(EXPLAIN, read, request, asked);
   }
 
   /** One member at one scope, resolved. */
   session(subject, scope, circumstances) {
-    const at = this.#ask("session", posed(circumstances, { subject, scope })) >>> 2;
-    const words = this.#memory.words;
-    const [count, first] = [words[at + 3], at + 4];
-    const width = (count + 31) >>> 5;
-    return new Session({
-      names: this.#names,
-      allowed: words.slice(first, first + width),
-      conditional: words.slice(first + width, first + 2 * width),
-      subject,
-      scope: scope ?? undefined,
-      version: this.version,
-      until: words[at] === 0 ? undefined : wide(words, at + 1),
-    });
+    const read = (answer) => {
+      const until = answer.wide();
+      const width = (answer.word() + 31) >>> 5;
+      const [allowed, conditional] = [answer.copy(width), answer.copy(width)];
+      return { until, allowed, conditional };
+    };
+    const bits = this.#policy.ask(SESSION, read, request, posed(circumstances, { subject, scope }));
+    const { version } = this;
+    return new Session({ names: this.#names, ...bits, subject, scope: scope ?? undefined, version });
   }
 
   /** Who holds a permission at a scope. */
   whoCan(permission, scope, circumstances) {
-    return JSON.parse(this.#ask("whoCan", posed(circumstances, { permission, scope })));
+    const read = (answer) =>
+      answer.list(() => {
+        const state = answer.flag() ? "allowed" : "conditional";
+        return { member: answer.text(), state };
+      });
+    return this.#policy.ask(WHO_CAN, read, request, posed(circumstances, { permission, scope }));
   }
 
   /** What a member holds at a scope. */
   whatCan(subject, scope, circumstances) {
-    return JSON.parse(this.#ask("whatCan", posed(circumstances, { subject, scope })));
+    const states = Object.entries(this.session(subject, scope, circumstances).states());
+    return states
+      .filter(([, state]) => state !== "denied")
+      .map(([permission, state]) => ({ permission, state }));
   }
 
   /** Where a member may, as a filter that a database can use. */
   whereCan(subject, permission, circumstances) {
-    return JSON.parse(this.#ask("whereCan", posed(circumstances, { subject, permission })));
+    const read = (answer) => filter(answer, this.#names, subject);
+    return this.#policy.ask(WHERE_CAN, read, request, posed(circumstances, { subject, permission }));
   }
 
   /** The permission that an HTTP request asks for. */
   route(method, path) {
-    const words = [plain(method, "method"), plain(path, "path")];
-    return JSON.parse(guard("snapshot", () => this.#engine.route(...words))) ?? undefined;
+    const read = (answer) => match(answer, this.#names);
+    return this.#policy.ask(ROUTE, read, both, [method, path]);
   }
 
   /** What one member's browser may see, as the unsigned bytes of a slice. */
   slice(member) {
-    const name = plain(member, "member");
-    const bytes = guard("snapshot", () => this.#engine.slice(name));
-    if (bytes === undefined) throw new KeyrackError("request_invalid", "there is no such member");
+    const bytes = this.#policy.ask(SLICE, (answer) => answer.bytes().slice(), text, member);
+    if (bytes.length === 0) throw new KeyrackError("request_invalid", "there is no such member");
     return bytes;
   }
 
@@ -157,9 +166,8 @@ export class Keyrack {
 
   /** The groups of a record type's fields, or all. */
   fieldGroups(resourceType) {
-    const groups = this.#names.fieldGroups;
-    const own = (group) => resourceType === undefined || group.id.split(".")[0] === resourceType;
-    return groups.filter(own).map((group) => ({ ...group, paths: [...group.paths] }));
+    const own = ({ id }) => resourceType === undefined || id.split(".")[0] === resourceType;
+    return structuredClone(this.#names.fieldGroups.filter(own));
   }
 
   /** The JSON paths of one group's fields, relative to a record; none for a group that is not known. */
@@ -167,22 +175,28 @@ export class Keyrack {
     return [...(this.#names.fieldGroups.find(({ id }) => id === group)?.paths ?? [])];
   }
 
-  /** Writes a request and asks the engine about it. */
-  #ask(what, asked) {
-    const length = this.#memory.writer.write(request, asked);
-    return guard("snapshot", () => this.#engine[what](length));
-  }
-
   #number(kind, name) {
     const cache = this.#known[kind];
     const known = cache.get(name);
     if (known !== undefined) return known;
-    const length = this.#memory.writer.write(text, name);
-    const number = guard("snapshot", () => this.#engine.find(kind, length));
+    const number = this.#policy.find(kind, name);
     // What is not known is not remembered: names that nobody has are without end.
     return number === 0 ? 0 : remember(cache, name, number);
   }
 }
+
+const both = (out, words) => words.forEach((word) => out.text(word));
+
+const facts = (answer) => ({
+  tenant: answer.text(),
+  version: answer.wide(),
+  issued: answer.wide(),
+  expires: answer.wide(),
+  digest: toHex(answer.bytes()),
+  isSlice: answer.flag(),
+  overlayVersion: answer.wide(),
+  approvalFresh: answer.word(),
+});
 
 /** A request of what is asked and of the circumstances. */
 function posed(circumstances = {}, asked) {
@@ -196,28 +210,4 @@ function posed(circumstances = {}, asked) {
 async function readOverlay(source, trust) {
   const bytes = await read(source, "overlay");
   return (await verify(bytes, ["overlay"], trust)).payload;
-}
-
-function layer(engine, payload, minVersion, now) {
-  return guard("overlay", () => engine.withOverlay(payload, BigInt(minVersion), BigInt(now)));
-}
-
-/** Gives what the engine throws its name. */
-function guard(what, work) {
-  try {
-    return work();
-  } catch (error) {
-    if (error instanceof KeyrackError) throw error;
-    const known = typeof error === "string";
-    const code = known ? error : "damaged";
-    const whole = WHOLE.includes(code) ? code : `${what}_${code}`;
-    throw new KeyrackError(whole, known ? `refused: ${code}` : "the engine stopped", { cause: error });
-  }
-}
-
-function plain(value, name) {
-  if (typeof value !== "string" || !value.isWellFormed()) {
-    throw new KeyrackError("request_invalid", `\`${name}\`: text is expected`);
-  }
-  return value;
 }

@@ -64,11 +64,22 @@ pub struct ConditionFound {
     pub truth: String,
 }
 
-/// Decides a request and tells everything that was looked at.
+/// What an explanation is made of, in numbers.
+#[derive(Clone, Debug)]
+pub struct Findings {
+    /// The answer.
+    pub decision: decide::Decision,
+    /// Each assignment and denial that speaks of the permission.
+    pub considered: Vec<Considered>,
+    /// Members who could grant what is missing, where a right is missing. Owners first.
+    pub could_grant: Vec<String>,
+}
+
+/// Decides a request and gathers everything that was looked at.
 ///
 /// # Errors
 /// If the snapshot is damaged where the request reads it.
-pub fn explain(engine: &Engine, request: &Request<'_>) -> Result<Explanation, Damaged> {
+pub fn look(engine: &Engine, request: &Request<'_>) -> Result<Findings, Damaged> {
     let gathered = RefCell::new(Vec::new());
     let depth = Depth {
         fields: true,
@@ -76,9 +87,6 @@ pub fn explain(engine: &Engine, request: &Request<'_>) -> Result<Explanation, Da
         considered: Some(&gathered),
     };
     let decision = decide_with(engine, request, depth)?;
-    let considered = gathered.into_inner();
-    let considered: Result<Vec<_>, Damaged> =
-        considered.iter().map(|one| in_names(engine, one)).collect();
     let lacks_right = matches!(
         decision.reason,
         Reason::NoGrant
@@ -92,10 +100,28 @@ pub fn explain(engine: &Engine, request: &Request<'_>) -> Result<Explanation, Da
     } else {
         Vec::new()
     };
-    Ok(Explanation {
-        decision: Decision::of(engine, request, &decision)?,
-        considered: considered?,
+    Ok(Findings {
+        decision,
+        considered: gathered.into_inner(),
         could_grant,
+    })
+}
+
+/// Decides a request and tells everything that was looked at.
+///
+/// # Errors
+/// If the snapshot is damaged where the request reads it.
+pub fn explain(engine: &Engine, request: &Request<'_>) -> Result<Explanation, Damaged> {
+    let found = look(engine, request)?;
+    let considered: Result<Vec<_>, Damaged> = found
+        .considered
+        .iter()
+        .map(|one| in_names(engine, one))
+        .collect();
+    Ok(Explanation {
+        decision: Decision::of(engine, request, &found.decision)?,
+        considered: considered?,
+        could_grant: found.could_grant,
     })
 }
 

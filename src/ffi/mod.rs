@@ -4,7 +4,6 @@
 
 pub mod decision;
 pub mod explanation;
-pub mod lists;
 
 use alloc::string::String;
 

@@ -125,6 +125,15 @@ impl<'a> Cursor<'a> {
         str::from_utf8(self.block()?.0).map_err(|_| Damaged)
     }
 
+    /// Text with a byte before it that tells whether there is any.
+    pub fn optional_text(&mut self) -> Result<Option<&'a str>, Damaged> {
+        match self.byte()? {
+            0 => Ok(None),
+            1 => self.text().map(Some),
+            _ => Err(Damaged),
+        }
+    }
+
     /// All that is left, as numbers.
     pub fn numbers(self) -> Numbers<'a> {
         Numbers(self)

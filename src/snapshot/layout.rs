@@ -4,7 +4,7 @@ use alloc::{borrow::ToOwned, string::String};
 
 use serde::{Deserialize, Serialize};
 
-use super::Damaged;
+use super::{Damaged, cursor::Cursor};
 
 /// The engine generation that this code is. A snapshot names the least it needs.
 pub const ENGINE: u32 = 1;
@@ -154,13 +154,13 @@ impl Layout {
         if payload.len() > MAX_PAYLOAD_BYTES {
             return Err(Damaged);
         }
-        let (head, mut rest) = postcard::take_from_bytes::<Head>(payload).map_err(|_| Damaged)?;
+        let mut rest = Cursor(payload);
+        let head = Head::read(&mut rest)?;
         let mut ranges = [(0, 0); SECTIONS];
         for range in &mut ranges {
-            let (section, left) = postcard::take_from_bytes::<&[u8]>(rest).map_err(|_| Damaged)?;
-            let end = payload.len().checked_sub(left.len()).ok_or(Damaged)?;
+            let section = rest.block()?.0;
+            let end = payload.len().checked_sub(rest.0.len()).ok_or(Damaged)?;
             *range = (end.checked_sub(section.len()).ok_or(Damaged)?, end);
-            rest = left;
         }
         if rest.is_empty() {
             Ok(Self { head, ranges })
@@ -183,6 +183,27 @@ impl Layout {
 }
 
 impl Head {
+    /// Reads what postcard writes; by hand, for serde would be half the module.
+    fn read(bytes: &mut Cursor<'_>) -> Result<Self, Damaged> {
+        Ok(Self {
+            tenant: bytes.text()?.to_owned(),
+            version: bytes.wide()?,
+            issued: bytes.signed()?,
+            expires: bytes.optional_signed()?,
+            min_engine: bytes.number()?,
+            digest: bytes.take(32)?.try_into().map_err(|_| Damaged)?,
+            approval_fresh: bytes.number()?,
+            overlay_required: match bytes.byte()? {
+                0 => false,
+                1 => true,
+                _ => return Err(Damaged),
+            },
+            slice_of: bytes.optional_text()?.map(str::to_owned),
+            members: bytes.number()?,
+            seed: bytes.number()?,
+        })
+    }
+
     /// An empty head of a tenant, for tests of the container.
     #[must_use]
     pub fn of(tenant: &str) -> Self {

@@ -1,6 +1,6 @@
 //! Revocations and suspensions, ahead of the snapshot: a small signed document of its own.
 
-use alloc::{string::String, vec::Vec};
+use alloc::{borrow::ToOwned, string::String, vec::Vec};
 use core::{fmt, marker::PhantomData};
 
 use serde::{
@@ -11,6 +11,7 @@ use serde::{
 use super::{
     Damaged,
     container::{Expectations, Failure, check_header},
+    cursor::{Cursor, at},
 };
 
 /// Entries of one kind that are read. Whoever has more widens them to everybody.
@@ -105,6 +106,22 @@ fn capped<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     deserializer.deserialize_seq(Capped(PhantomData))
 }
 
+/// A list behind its length, which is believed up to the cap alone.
+fn entries<T>(
+    bytes: &mut Cursor<'_>,
+    read: impl Fn(&mut Cursor<'_>) -> Result<T, Damaged>,
+) -> Result<Vec<T>, Damaged> {
+    let count = bytes.number()?;
+    if at(count) > MAX_ENTRIES {
+        return Err(Damaged);
+    }
+    let mut entries = Vec::new();
+    for _ in 0..count {
+        entries.push(read(bytes)?);
+    }
+    Ok(entries)
+}
+
 impl Overlay {
     /// Opens the payload of a container whose signature has been checked. A stale overlay opens: it
     /// still revokes and suspends, and sensitive permissions are denied meanwhile.
@@ -112,8 +129,8 @@ impl Overlay {
     /// # Errors
     /// Damage, then tenant, time of issue and version against what is expected.
     pub fn open(payload: &[u8], expected: &Expectations<'_>) -> Result<Self, Failure> {
-        let (overlay, rest) =
-            postcard::take_from_bytes::<Self>(payload).map_err(|_| Failure::Damaged)?;
+        let mut rest = Cursor(payload);
+        let overlay = Self::read(&mut rest)?;
         if !rest.is_empty() {
             return Err(Failure::Damaged);
         }
@@ -124,6 +141,38 @@ impl Overlay {
             expected,
         )?;
         Ok(overlay)
+    }
+
+    /// Reads what [`Overlay::payload`] writes. By hand: serde would weigh ten times as much in the
+    /// edge module.
+    fn read(bytes: &mut Cursor<'_>) -> Result<Self, Damaged> {
+        Ok(Self {
+            tenant: bytes.text()?.to_owned(),
+            version: bytes.wide()?,
+            issued: bytes.signed()?,
+            fresh_until: bytes.optional_signed()?,
+            session_revoked: entries(bytes, |bytes| {
+                Ok(SessionRevoked {
+                    member: bytes.text()?.to_owned(),
+                    before: bytes.signed()?,
+                })
+            })?,
+            member_suspended: entries(bytes, |bytes| {
+                Ok(MemberSuspended {
+                    member: bytes.text()?.to_owned(),
+                    from: bytes.optional_signed()?,
+                    to: bytes.optional_signed()?,
+                })
+            })?,
+            operation_suspended: entries(bytes, |bytes| {
+                Ok(OperationSuspended {
+                    member: bytes.optional_text()?.map(str::to_owned),
+                    permission: bytes.text()?.to_owned(),
+                    from: bytes.optional_signed()?,
+                    to: bytes.optional_signed()?,
+                })
+            })?,
+        })
     }
 
     /// The payload of an overlay.

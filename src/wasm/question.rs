@@ -1,5 +1,5 @@
-//! A request as `pkg/src/request.js` writes it: postcard, read without serde, which would double
-//! the size of the module.
+//! A request as `pkg/src/request.js` writes it: postcard, read without serde, which would weigh
+//! ten times as much.
 
 use alloc::vec::Vec;
 
@@ -17,226 +17,201 @@ use crate::{
 /// # Errors
 /// If they are none, or more than one.
 pub fn read(bytes: &[u8]) -> Result<Request<'_>, Damaged> {
-    let mut bytes = Cursor(bytes);
-    let request = Request::read(&mut bytes)?;
-    if bytes.is_empty() {
-        Ok(request)
-    } else {
+    let mut reader = Reader {
+        rest: Cursor(bytes),
+        failed: false,
+    };
+    let request = Request::read(&mut reader);
+    if reader.failed || !reader.rest.is_empty() {
         Err(Damaged)
+    } else {
+        Ok(request)
     }
 }
 
-trait Read<'a>: Sized {
-    fn read(bytes: &mut Cursor<'a>) -> Result<Self, Damaged>;
+/// Reads on after a failure, and remembers it: one check at the end is smaller than one at each of
+/// a hundred steps. After a failure nothing is left to read, so that every list ends.
+struct Reader<'a> {
+    rest: Cursor<'a>,
+    failed: bool,
+}
+
+impl<'a> Reader<'a> {
+    fn believe<T: Default>(&mut self, read: Result<T, Damaged>) -> T {
+        read.unwrap_or_else(|Damaged| self.fail())
+    }
+
+    fn fail<T: Default>(&mut self) -> T {
+        self.failed = true;
+        self.rest = Cursor(&[]);
+        T::default()
+    }
+
+    #[inline(never)]
+    fn byte(&mut self) -> u8 {
+        let read = self.rest.byte();
+        self.believe(read)
+    }
+
+    #[inline(never)]
+    fn signed(&mut self) -> i64 {
+        let read = self.rest.signed();
+        self.believe(read)
+    }
+
+    #[inline(never)]
+    fn number(&mut self) -> u32 {
+        let read = self.rest.number();
+        self.believe(read)
+    }
+
+    #[inline(never)]
+    fn text(&mut self) -> &'a str {
+        let read = self.rest.text();
+        self.believe(read)
+    }
+}
+
+trait Read<'a> {
+    fn read(reader: &mut Reader<'a>) -> Self;
 }
 
 /// Members by position.
 macro_rules! by_position {
-    ($name:ident { $($member:ident),+ $(,)? }) => {
-        impl<'a> Read<'a> for $name<'a> {
-            fn read(bytes: &mut Cursor<'a>) -> Result<Self, Damaged> {
-                Ok(Self { $($member: Read::read(bytes)?,)+ })
+    ($($name:ident { $($member:ident),+ $(,)? })+) => {
+        $(impl<'a> Read<'a> for $name<'a> {
+            fn read(reader: &mut Reader<'a>) -> Self {
+                Self { $($member: Read::read(reader),)+ }
             }
-        }
+        })+
     };
 }
 
-by_position!(Request {
-    id,
-    subject,
-    actor,
-    permission,
-    scope,
-    now,
-    amount,
-    percent,
-    quantity,
-    resource,
-    assignment,
-    member,
-    fields,
-    auth,
-    ip,
-    approvals,
-    usage,
-});
-by_position!(Amount { value, currency });
-by_position!(Resource {
-    resource_type,
-    id,
-    assignee,
-    department,
-    open_ticket_with,
-    attributes
-});
-by_position!(Fields {
-    read,
-    write,
-    filter,
-    sort,
-    export
-});
-by_position!(Auth {
-    session,
-    time,
-    acr,
-    amr,
-    level,
-    proofs
-});
-by_position!(Proof {
-    subject,
-    session,
-    permission,
-    level,
-    at
-});
-by_position!(Approval {
-    by,
-    requester,
-    permission,
-    scope,
-    resource,
-    amount,
-    percent,
-    quantity,
-    at,
-});
-by_position!(Usage {
-    budget,
-    amount,
-    count
-});
-by_position!(Proposal {
-    member,
-    group,
-    organisation,
-    role,
-    permissions,
-    scopes,
-    valid,
-    conditions,
-});
-by_position!(ProposedConditions {
-    limits,
-    unlimited,
-    rows,
-    hours,
-    networks,
-    approval_for,
-    sensitive_to,
-    budgets,
-    attributes,
-    training,
-    step_up,
-    sign_in_level,
-});
-by_position!(ProposedLimit {
-    permission,
-    currency,
-    approve_above,
-    max
-});
-by_position!(ProposedHours {
-    zone,
-    days,
-    from,
-    to
-});
+by_position! {
+    Request {
+        id, subject, actor, permission, scope, now, amount, percent, quantity, resource,
+        assignment, member, fields, auth, ip, approvals, usage,
+    }
+    Amount { value, currency }
+    Resource { resource_type, id, assignee, department, open_ticket_with, attributes }
+    Fields { read, write, filter, sort, export }
+    Auth { session, time, acr, amr, level, proofs }
+    Proof { subject, session, permission, level, at }
+    Approval { by, requester, permission, scope, resource, amount, percent, quantity, at }
+    Usage { budget, amount, count }
+    Proposal { member, group, organisation, role, permissions, scopes, valid, conditions }
+    ProposedConditions {
+        limits, unlimited, rows, hours, networks, approval_for, sensitive_to, budgets, attributes,
+        training, step_up, sign_in_level,
+    }
+    ProposedLimit { permission, currency, approve_above, max }
+    ProposedHours { zone, days, from, to }
+}
 
 impl Read<'_> for ProposedValidity {
-    fn read(bytes: &mut Cursor<'_>) -> Result<Self, Damaged> {
-        Ok(Self {
-            from: Read::read(bytes)?,
-            to: Read::read(bytes)?,
-        })
+    fn read(reader: &mut Reader<'_>) -> Self {
+        Self {
+            from: Read::read(reader),
+            to: Read::read(reader),
+        }
     }
 }
 
 impl Read<'_> for Unread {
-    fn read(_: &mut Cursor<'_>) -> Result<Self, Damaged> {
-        Ok(Self)
+    fn read(_: &mut Reader<'_>) -> Self {
+        Self
     }
 }
 
 impl Read<'_> for bool {
-    fn read(bytes: &mut Cursor<'_>) -> Result<Self, Damaged> {
-        match bytes.byte()? {
-            0 => Ok(false),
-            1 => Ok(true),
-            _ => Err(Damaged),
+    fn read(reader: &mut Reader<'_>) -> Self {
+        match reader.byte() {
+            0 => false,
+            1 => true,
+            _ => reader.fail(),
         }
     }
 }
 
 impl Read<'_> for u8 {
-    fn read(bytes: &mut Cursor<'_>) -> Result<Self, Damaged> {
-        bytes.byte()
+    fn read(reader: &mut Reader<'_>) -> Self {
+        reader.byte()
     }
 }
 
 impl Read<'_> for i64 {
-    fn read(bytes: &mut Cursor<'_>) -> Result<Self, Damaged> {
-        bytes.signed()
+    fn read(reader: &mut Reader<'_>) -> Self {
+        reader.signed()
     }
 }
 
 impl Read<'_> for Exact {
-    fn read(bytes: &mut Cursor<'_>) -> Result<Self, Damaged> {
-        Read::read(bytes).map(Self)
+    fn read(reader: &mut Reader<'_>) -> Self {
+        Self(Read::read(reader))
     }
 }
 
 impl<'a> Read<'a> for Text<'a> {
-    fn read(bytes: &mut Cursor<'a>) -> Result<Self, Damaged> {
-        bytes.text().map(Self::from)
+    fn read(reader: &mut Reader<'a>) -> Self {
+        Self::from(reader.text())
     }
 }
 
 impl<'a, T: Read<'a>> Read<'a> for Option<T> {
-    fn read(bytes: &mut Cursor<'a>) -> Result<Self, Damaged> {
-        if bool::read(bytes)? {
-            T::read(bytes).map(Some)
-        } else {
-            Ok(None)
-        }
+    fn read(reader: &mut Reader<'a>) -> Self {
+        bool::read(reader).then(|| T::read(reader))
     }
 }
 
 impl<'a, T: Read<'a>> Read<'a> for Vec<T> {
-    fn read(bytes: &mut Cursor<'a>) -> Result<Self, Damaged> {
+    fn read(reader: &mut Reader<'a>) -> Self {
         // Nothing is allocated by the length that is told, which nothing vouches for.
         let mut list = Self::new();
-        for _ in 0..bytes.number()? {
-            list.push(T::read(bytes)?);
+        for _ in 0..reader.number() {
+            if reader.failed {
+                break;
+            }
+            list.push(T::read(reader));
         }
-        Ok(list)
+        list
+    }
+}
+
+impl<'a> Read<'a> for (Text<'a>, Value<'a>) {
+    fn read(reader: &mut Reader<'a>) -> Self {
+        (Read::read(reader), Read::read(reader))
     }
 }
 
 impl<'a> Read<'a> for Attributes<'a> {
-    fn read(bytes: &mut Cursor<'a>) -> Result<Self, Damaged> {
-        let mut told = Self::default();
-        for _ in 0..bytes.number()? {
-            let (name, value) = (Text::read(bytes)?, Value::read(bytes)?);
-            if told.find(&name).is_some() {
-                return Err(Damaged);
+    fn read(reader: &mut Reader<'a>) -> Self {
+        let told = Self(Read::read(reader));
+        for (place, (name, _)) in told.0.iter().enumerate() {
+            if told
+                .0
+                .iter()
+                .take(place)
+                .any(|(earlier, _)| earlier == name)
+            {
+                return reader.fail();
             }
-            told.0.push((name, value));
         }
-        Ok(told)
+        told
     }
 }
 
 impl<'a> Read<'a> for Value<'a> {
-    fn read(bytes: &mut Cursor<'a>) -> Result<Self, Damaged> {
-        Ok(match bytes.number()? {
-            0 => Self::Boolean(Read::read(bytes)?),
-            1 => Self::Integer(Read::read(bytes)?),
-            2 => Self::String(Read::read(bytes)?),
-            3 => Self::Strings(Read::read(bytes)?),
+    fn read(reader: &mut Reader<'a>) -> Self {
+        match reader.number() {
+            0 => Self::Boolean(Read::read(reader)),
+            1 => Self::Integer(Read::read(reader)),
+            2 => Self::String(Read::read(reader)),
+            3 => Self::Strings(Read::read(reader)),
             4 => Self::Other,
-            _ => return Err(Damaged),
-        })
+            _ => {
+                reader.failed = true;
+                Self::Other
+            }
+        }
     }
 }

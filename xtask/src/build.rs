@@ -53,7 +53,7 @@ pub fn package(quiet: bool) -> Outcome {
     let bound = generated.join("keyrack_bg.wasm");
     show(tools::npm_program(
         "wasm-opt",
-        &["-O3", &text(&bound)?, "-o", &text(&module)?],
+        &["-Oz", &text(&bound)?, "-o", &text(&module)?],
     ))?;
     fs::remove_file(&bound).map_err(|error| format!("{}: {error}", bound.display()))
 }

@@ -1,0 +1,74 @@
+//! What lives between calls: the policies in force, the scratch and the answer.
+
+use alloc::vec::Vec;
+use std::sync::{Mutex, PoisonError};
+
+use super::answer::Answer;
+use crate::decide::Engine;
+
+/// All of it. There is one thread, and no call is made within another.
+#[derive(Debug)]
+pub struct State {
+    /// What JavaScript writes questions into.
+    pub scratch: Vec<u8>,
+    /// What it reads answers from.
+    answer: Answer,
+    /// What it reads names from, while it reads an answer.
+    names: Answer,
+    /// Policies in force, by handle.
+    engines: Vec<Option<Engine>>,
+}
+
+static STATE: Mutex<State> = Mutex::new(State {
+    scratch: Vec::new(),
+    answer: Answer::new(),
+    names: Answer::new(),
+    engines: Vec::new(),
+});
+
+/// Works on the state.
+pub fn with<T>(work: impl FnOnce(&mut State) -> T) -> T {
+    work(&mut STATE.lock().unwrap_or_else(PoisonError::into_inner))
+}
+
+impl State {
+    /// The policy of a handle, what was written, and an empty answer.
+    pub fn parts(
+        &mut self,
+        handle: usize,
+        length: usize,
+        names: bool,
+    ) -> Option<(&Engine, &[u8], &mut Answer)> {
+        let answer = if names {
+            &mut self.names
+        } else {
+            &mut self.answer
+        };
+        answer.0.clear();
+        let engine = self.engines.get(handle)?.as_ref()?;
+        Some((engine, self.scratch.get(..length)?, answer))
+    }
+
+    /// The policy of a handle.
+    pub fn engine(&self, handle: usize) -> Option<&Engine> {
+        self.engines.get(handle)?.as_ref()
+    }
+
+    /// Keeps a policy and gives its handle.
+    pub fn keep(&mut self, engine: Engine) -> usize {
+        let free = self.engines.iter().position(Option::is_none);
+        let handle = free.unwrap_or(self.engines.len());
+        match self.engines.get_mut(handle) {
+            Some(place) => *place = Some(engine),
+            None => self.engines.push(Some(engine)),
+        }
+        handle
+    }
+
+    /// Lets a policy go.
+    pub fn release(&mut self, handle: usize) {
+        if let Some(place) = self.engines.get_mut(handle) {
+            *place = None;
+        }
+    }
+}
