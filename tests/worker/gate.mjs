@@ -28,7 +28,7 @@ const budget = {
 };
 
 /** A gate whose parts are replaced by those that a test names. */
-function gateWith({
+export function gateWith({
   decide = () => allow,
   fetch = async () => Response.json({ id: 1, secret: 2 }),
   ...more

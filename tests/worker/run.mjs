@@ -1,5 +1,6 @@
 /** The parts of the worker, each alone, and then all of them in workerd. node tests/worker/run.mjs */
 
+import { cells } from "./cells.mjs";
 import { checks } from "./check.mjs";
 import { gate } from "./gate.mjs";
 import { identity } from "./identity.mjs";
@@ -11,4 +12,5 @@ const { check, finish } = checks();
 for (const part of [reading, keeping, identity, gate, serving]) {
   for (const [name, work] of part) await check(name, work);
 }
+await cells(check);
 finish();

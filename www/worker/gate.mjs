@@ -12,10 +12,10 @@ import {
   readBody,
   RequestError,
 } from "./facts.mjs";
-import { TokenError } from "./identity.mjs";
 import { maskAnswer } from "./answer.mjs";
 import { pathsOf, plan } from "./mask.mjs";
 import { challenge, invalidToken, problem } from "./problem.mjs";
+import { refusal } from "./refusal.mjs";
 
 /**
  * Makes a gate. Every part that keeps something or reaches out is given from outside.
@@ -41,21 +41,12 @@ export function createGate(parts) {
       rack = await parts.policy(now);
       answer = await pass(parts, rack, request, now);
     } catch (error) {
-      answer = refusal(error);
+      answer = refusal(error, "gate");
     }
     const headers = new Headers(answer.headers);
     if (rack !== undefined) headers.set("x-keyrack-policy-version", String(rack.version));
     return new Response(answer.body, { status: answer.status, headers });
   };
-}
-
-function refusal(error) {
-  if (error instanceof TokenError) return invalidToken(error.message);
-  if (error instanceof RequestError) return problem(error.kind, error.code);
-  if (error?.code === "request_invalid") return problem("request-invalid", "request_invalid");
-  // SECURITY: whatever else went wrong ends closed, and says nothing of itself.
-  console.error("gate:", error);
-  return problem("policy-unavailable", "gate_failed");
 }
 
 async function pass(parts, rack, request, now) {

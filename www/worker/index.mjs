@@ -1,4 +1,4 @@
-/** The worker: the gate before `/api/`, a member's slice, and the page. */
+/** The worker: the gate before `/api/`, decisions for services, a member's slice, and the page. */
 
 import { Keyrack } from "keyrack";
 
@@ -10,6 +10,7 @@ import { createIdentity, TokenError } from "./identity.mjs";
 import { createIssuer } from "./issuer.mjs";
 import { Journal } from "./journal.mjs";
 import { Ledger } from "./ledger.mjs";
+import { createPdp } from "./pdp.mjs";
 import { createPolicy } from "./policy.mjs";
 import { invalidToken, problem } from "./problem.mjs";
 import { Proofs } from "./proofs.mjs";
@@ -32,6 +33,9 @@ export default {
     app ??= open(env);
     const { pathname } = new URL(request.url);
     if (pathname.startsWith("/api/")) return app.gate(request);
+    if (pathname.startsWith("/pdp/")) {
+      return app.pdp ? app.pdp(request) : problem("not-found", "not_found");
+    }
     if (pathname === "/me/slice") return guarded(() => app.slice(request));
     if (pathname.startsWith("/dev/") && app.dev) return guarded(() => app.dev(request));
     const asset = await env.ASSETS.fetch(request);
@@ -73,6 +77,7 @@ function open(env) {
   };
   return {
     gate,
+    pdp: createPdp({ token: env.PDP_TOKEN, policy, clock }),
     dev: local && createDev({ clock, identify, proofs, approvals, ...local }),
 
     /** The caller's own view of the policy, for the caller's browser. */

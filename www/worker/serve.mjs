@@ -32,35 +32,15 @@ export async function start({ port = 0, policy = "published" } = {}) {
   const place = await openPlace();
   const dist = place.path;
   await bundle(dist);
-  const signer = signingKey();
   const miniflare = new Miniflare({
+    ...worker(dist, [{ publicKey: publisher.publicKey, domains: ["snapshot", "overlay"] }]),
     name: "store",
     host: "127.0.0.1",
     port,
-    compatibilityDate: "2026-04-01",
-    modulesRoot: dist,
-    modules: [
-      { type: "ESModule", path: join(dist, "index.mjs") },
-      { type: "CompiledWasm", path: join(dist, "keyrack.wasm") },
-    ],
-    kvNamespaces: ["POLICY"],
     assets: {
       directory: join(dist, "site"),
       binding: "ASSETS",
       routerConfig: { has_user_worker: true, invoke_user_worker_ahead_of_assets: true },
-    },
-    bindings: {
-      LOCAL: "1",
-      DEMO_OFFSET: String(DEMO_START - Math.floor(Date.now() / 1000)),
-      ISSUER: "https://id.atlas.example",
-      AUDIENCE: "atlas-admin",
-      ISSUER_JWKS: JSON.stringify({ keys: [publicHalf(signer)] }),
-      DEV_SIGNER: JSON.stringify(signer),
-      SLICE_KEY: JSON.stringify(signingKey()),
-      SNAPSHOT_KEYS: JSON.stringify([
-        { publicKey: publisher.publicKey, domains: ["snapshot", "overlay"] },
-      ]),
-      MIN_VERSION: "1",
     },
   });
   const url = (await miniflare.ready).origin;
@@ -85,8 +65,40 @@ export async function start({ port = 0, policy = "published" } = {}) {
   };
 }
 
+/**
+ * One worker, as it runs on a developer's machine.
+ *
+ * @param {string} dist where {@link bundle} has put it
+ * @param {object[]} snapshotKeys whose policies it loads
+ * @param {Record<string, string>} [bindings] more of them
+ */
+export function worker(dist, snapshotKeys, bindings) {
+  const signer = signingKey();
+  return {
+    compatibilityDate: "2026-04-01",
+    modulesRoot: dist,
+    modules: [
+      { type: "ESModule", path: join(dist, "index.mjs") },
+      { type: "CompiledWasm", path: join(dist, "keyrack.wasm") },
+    ],
+    kvNamespaces: ["POLICY"],
+    bindings: {
+      LOCAL: "1",
+      DEMO_OFFSET: String(DEMO_START - Math.floor(Date.now() / 1000)),
+      ISSUER: "https://id.atlas.example",
+      AUDIENCE: "atlas-admin",
+      ISSUER_JWKS: JSON.stringify({ keys: [publicHalf(signer)] }),
+      DEV_SIGNER: JSON.stringify(signer),
+      SLICE_KEY: JSON.stringify(signingKey()),
+      SNAPSHOT_KEYS: JSON.stringify(snapshotKeys),
+      MIN_VERSION: "1",
+      ...bindings,
+    },
+  };
+}
+
 /** One module for the worker, and the page with the package's own files beside it. */
-async function bundle(dist) {
+export async function bundle(dist) {
   await mkdir(join(dist, "site/keyrack"), { recursive: true });
   await build({
     entryPoints: [join(root, "www/worker/index.mjs")],

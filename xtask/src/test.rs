@@ -76,12 +76,20 @@ const PARTS: &[Part] = &[
     ("package in workerd", || {
         capture(command("node", &["tests/js/run/workerd.mjs"]))
     }),
-    ("page in Chromium", || {
-        let mut run = command("node", &["tests/js/run/chromium.mjs"]);
-        run.env("CHROMIUM", tools::chromium()?);
-        capture(run)
+    ("package in Chromium", || {
+        in_chromium("tests/js/run/chromium.mjs")
     }),
+    ("worker in workerd", || {
+        capture(command("node", &["tests/worker/run.mjs"]))
+    }),
+    ("page in Chromium", || in_chromium("tests/page/run.mjs")),
 ];
+
+fn in_chromium(script: &str) -> Outcome<String> {
+    let mut run = command("node", &[script]);
+    run.env("CHROMIUM", tools::chromium()?);
+    capture(run)
+}
 
 /// Runs all parts, one line each; an error if anything failed.
 pub fn test() -> Outcome {

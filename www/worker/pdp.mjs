@@ -1,0 +1,62 @@
+/**
+ * Decisions for the store's own services, which put the whole question themselves: a request in,
+ * the decision out. A member's token says who somebody is, never what is true, and opens nothing
+ * here.
+ */
+
+import { readBody, RequestError } from "./facts.mjs";
+import { TokenError } from "./identity.mjs";
+import { problem } from "./problem.mjs";
+import { refusal } from "./refusal.mjs";
+
+const MIN_TOKEN_CHARACTERS = 32;
+
+/**
+ * Makes the endpoint; `undefined` without a token that is long enough to be a secret.
+ *
+ * @param {object} parts
+ * @param {string | undefined} parts.token what trusted callers send
+ * @param {(now: number) => Promise<import("keyrack").Keyrack | undefined>} parts.policy
+ * @param {(request: Request) => number} parts.clock unix seconds; a question brings its own `now`
+ */
+export function createPdp({ token, policy, clock }) {
+  if (token === undefined) return undefined;
+  if (token.length < MIN_TOKEN_CHARACTERS) {
+    console.error(`pdp: closed, its token has less than ${MIN_TOKEN_CHARACTERS} characters`);
+    return undefined;
+  }
+
+  return async function pdp(request) {
+    try {
+      const sent = request.headers.get("authorization") ?? "";
+      if (!(await same(sent, `Bearer ${token}`))) {
+        throw new TokenError("no token of a trusted caller");
+      }
+      if (request.method !== "POST" || new URL(request.url).pathname !== "/pdp/decide") {
+        return problem("not-found", "not_found");
+      }
+      const rack = await policy(clock(request));
+      if (rack === undefined) return problem("policy-unavailable", "policy_unavailable");
+      const question = await readBody(request);
+      if (question === undefined) throw new RequestError("request-invalid", "body_invalid");
+      return Response.json(rack.decide(question), {
+        headers: {
+          "cache-control": "no-store",
+          "x-keyrack-policy-version": String(rack.version),
+        },
+      });
+    } catch (error) {
+      return refusal(error, "pdp");
+    }
+  };
+}
+
+/** Compares digests, so that the time it takes tells nothing about the token. */
+async function same(sent, wanted) {
+  const [one, other] = await Promise.all([sent, wanted].map(digest));
+  return one.reduce((difference, byte, index) => difference | (byte ^ other[index]), 0) === 0;
+}
+
+async function digest(text) {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
+}

@@ -1,0 +1,20 @@
+/** What a request ends with that failed on the way, wherever it failed. */
+
+import { RequestError } from "./facts.mjs";
+import { TokenError } from "./identity.mjs";
+import { invalidToken, problem } from "./problem.mjs";
+
+/**
+ * The answer to an error.
+ *
+ * @param {unknown} error
+ * @param {string} where it happened, for the log and in the code
+ */
+export function refusal(error, where) {
+  if (error instanceof TokenError) return invalidToken(error.message);
+  if (error instanceof RequestError) return problem(error.kind, error.code);
+  if (error?.code === "request_invalid") return problem("request-invalid", "request_invalid");
+  // SECURITY: whatever else went wrong ends closed, and says nothing of itself.
+  console.error(`${where}:`, error);
+  return problem("policy-unavailable", `${where}_failed`);
+}
