@@ -6,6 +6,7 @@ use crate::snapshot::{
     Damaged,
     code::{MemberKind, PermissionFlags},
     cursor::Cursor,
+    layout::MAX_HOLDINGS,
     model::StepUp,
     records::{Holding, ProfileFlags, ScopeReference, Terms, TermsFlags},
 };
@@ -177,7 +178,8 @@ impl<'q> Question<'q> {
         match self.denied(&view)? {
             Truth::No => {}
             truth => {
-                let open = truth == Truth::Untold && self.could_hold(&view)?;
+                // Asked first: an explanation lists what the denial stands against.
+                let open = self.could_hold(&view)? && truth == Truth::Untold;
                 return Ok(Verdict::Refused(Refusal {
                     reason: Reason::DeniedByRule,
                     open,
@@ -415,6 +417,9 @@ fn walk(
 ) -> Result<(), Damaged> {
     let mut place = 0_u32;
     while !holdings.is_empty() {
+        if place >= MAX_HOLDINGS {
+            return Err(Damaged);
+        }
         visit(Holding::parse(&mut holdings, ordered, place)?, way)?;
         place = place.wrapping_add(1);
     }

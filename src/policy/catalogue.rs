@@ -1,5 +1,7 @@
 //! The catalogue that ships: permissions, field groups, role presets and separation pairs.
 
+use std::sync::LazyLock;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -81,7 +83,10 @@ impl Catalogue {
     /// tests hold its contents.
     #[must_use]
     pub fn built_in() -> Self {
-        toml::from_str(TEXT).unwrap_or_default()
+        // A constant in all but name: read once, for every policy needs it.
+        static READ: LazyLock<Catalogue> =
+            LazyLock::new(|| toml::from_str(TEXT).unwrap_or_default());
+        READ.clone()
     }
 
     /// A preset's own permissions in a profile, before what they require. `None`: no such preset,
