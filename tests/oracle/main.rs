@@ -17,6 +17,7 @@ mod compare;
 mod evaluator;
 mod generator;
 mod kept;
+mod laws;
 mod random;
 mod shrink;
 #[path = "../support/mod.rs"]

@@ -1,0 +1,256 @@
+//! Laws that hold whatever the policy says, asked of random policies and requests.
+
+use keyrack::{
+    decide::{Engine, Request},
+    ffi,
+    policy::{Document, document::Denial},
+    snapshot::{
+        Overlay,
+        overlay::{MemberSuspended, OperationSuspended},
+    },
+};
+use serde_json::Value;
+
+use crate::{
+    compare,
+    evaluator::Answer,
+    generator::{self, Case},
+    support::cells,
+};
+
+const POLICIES: u64 = 60;
+const REQUESTS: usize = 40;
+/// Far from the seeds that the comparison uses first.
+const FIRST_SEED: u64 = 1 << 40;
+
+fn ask(engine: &Engine, request: &Value) -> Answer {
+    let text = request.to_string();
+    let request: Request<'_> = cells::read_request("law", &text);
+    compare::ask(engine, &request)
+}
+
+/// Every random case with its engine.
+fn each(mut check: impl FnMut(&Case, &Engine)) {
+    for seed in (FIRST_SEED..).take(POLICIES as usize) {
+        let case = generator::case(seed, REQUESTS);
+        let engine = compare::unsigned(&case.document, case.overlay.as_ref());
+        check(&case, &engine);
+    }
+}
+
+/// Whether an answer gives what another did not: an allow, or a field.
+fn opens(after: &Answer, before: &Answer) -> bool {
+    after.outcome == "allow"
+        && (before.outcome != "allow" || before.hidden.iter().any(|it| !after.hidden.contains(it)))
+}
+
+fn assert_closed(what: &str, case: &Case, request: &Value, before: &Answer, after: &Answer) {
+    assert!(
+        !opens(after, before),
+        "{what} opens: {before:?} became {after:?}\n{request}\n{:?}\n{}",
+        case.overlay,
+        serde_json::to_string(&case.document).unwrap(),
+    );
+}
+
+#[test]
+fn the_order_of_a_document_changes_no_outcome() {
+    each(|case, engine| {
+        let mut turned: Document = case.document.clone();
+        turned.scopes.reverse();
+        turned.departments.reverse();
+        turned.organisations.reverse();
+        turned.groups.reverse();
+        turned.networks.reverse();
+        turned.attributes.reverse();
+        turned.training.reverse();
+        turned.roles.reverse();
+        turned.members.reverse();
+        turned.assignments.reverse();
+        turned.denials.reverse();
+        turned.demands.reverse();
+        turned.catalogue.permissions.reverse();
+        turned.catalogue.field_groups.reverse();
+        let other = compare::unsigned(&turned, case.overlay.as_ref());
+        for request in &case.requests {
+            let (one, two) = (ask(engine, request), ask(&other, request));
+            let seen = |it: &Answer| (it.outcome.clone(), it.reason.clone(), it.hidden.clone());
+            assert_eq!(seen(&one), seen(&two), "{request}");
+        }
+    });
+}
+
+#[test]
+fn more_entries_and_denials_open_nothing() {
+    each(|case, _| {
+        let base = case.overlay.clone().unwrap_or(Overlay {
+            tenant: "random".into(),
+            version: 1,
+            issued: case.document.policy.issued.seconds,
+            ..Overlay::default()
+        });
+        let engine = compare::unsigned(&case.document, Some(&base));
+        let asked = |name: &str| case.requests[0][name].as_str().unwrap().to_owned();
+        let (member, permission) = (asked("subject"), asked("permission"));
+        let mut suspended = base.clone();
+        suspended.member_suspended.push(MemberSuspended {
+            member: member.clone(),
+            from: case.requests[0]["now"].as_i64(),
+            to: None,
+        });
+        let mut stopped = base.clone();
+        stopped.operation_suspended.push(OperationSuspended {
+            member: None,
+            permission: permission.clone(),
+            from: None,
+            to: case.requests[0]["now"].as_i64(),
+        });
+        let mut denied = case.document.clone();
+        denied.denials.push(Denial {
+            member: Some(member),
+            permissions: vec![permission],
+            scopes: vec!["root".into()],
+            ..Denial::default()
+        });
+        let mut trained = case.document.clone();
+        for assignment in trained.assignments.iter_mut().step_by(2) {
+            assignment.conditions.training = vec!["privacy".into()];
+        }
+        let mut kept = trained.assignments.iter().zip(&case.document.assignments);
+        let only_more = kept.all(|(it, was)| {
+            let was = &was.conditions.training;
+            was.iter().all(|item| it.conditions.training.contains(item))
+        });
+        suspended.sort();
+        stopped.sort();
+        let mut narrower = vec![
+            (
+                "a suspended member",
+                compare::unsigned(&case.document, Some(&suspended)),
+            ),
+            (
+                "a stopped operation",
+                compare::unsigned(&case.document, Some(&stopped)),
+            ),
+            ("a denial", compare::unsigned(&denied, Some(&base))),
+        ];
+        if only_more {
+            narrower.push(("a condition", compare::unsigned(&trained, Some(&base))));
+        }
+        for request in &case.requests {
+            let before = ask(&engine, request);
+            for (what, other) in &narrower {
+                assert_closed(what, case, request, &before, &ask(other, request));
+            }
+        }
+    });
+}
+
+#[test]
+fn an_untold_fact_opens_nothing() {
+    let mut taken = 0;
+    each(|case, engine| {
+        for request in &case.requests {
+            let before = ask(engine, request);
+            for path in facts(request) {
+                let mut less = request.clone();
+                let mut at = &mut less;
+                for step in &path[..path.len() - 1] {
+                    at = &mut at[*step];
+                }
+                at.as_object_mut().unwrap().remove(path[path.len() - 1]);
+                taken += 1;
+                let after = ask(engine, &less);
+                assert_closed(&format!("{path:?} untold"), case, request, &before, &after);
+            }
+        }
+    });
+    assert!(taken > 4_000, "only {taken} facts taken away");
+}
+
+/// What a request tells. Not usage, which can only deny; not a record's type, which decides what the
+/// fields are; not a level beside `acr` or `amr`, which would speak instead of it.
+fn facts(request: &Value) -> Vec<Vec<&'static str>> {
+    let all: [&[&'static str]; 20] = [
+        &["now"],
+        &["amount"],
+        &["amount", "currency"],
+        &["percent"],
+        &["quantity"],
+        &["ip"],
+        &["approvals"],
+        &["auth"],
+        &["auth", "session"],
+        &["auth", "time"],
+        &["auth", "acr"],
+        &["auth", "amr"],
+        &["auth", "proofs"],
+        &["resource", "assignee"],
+        &["resource", "department"],
+        &["resource", "openTicketWith"],
+        &["resource", "attributes"],
+        &["resource", "attributes", "land"],
+        &["resource", "attributes", "count"],
+        &["resource", "attributes", "tags"],
+    ];
+    let told = |path: &&[&'static str]| {
+        let mut at = request;
+        path.iter().all(|step| match at.get(*step) {
+            Some(next) => {
+                at = next;
+                true
+            }
+            None => false,
+        })
+    };
+    all.into_iter().filter(told).map(<[_]>::to_vec).collect()
+}
+
+#[test]
+fn on_behalf_of_somebody_nothing_is_more_than_their_own() {
+    let mut allowed = 0;
+    each(|case, engine| {
+        for request in &case.requests {
+            for app in ["app", "service", "app2", "ann"] {
+                let mut through = request.clone();
+                through["actor"] = app.into();
+                let mut own = request.clone();
+                own.as_object_mut().unwrap().remove("actor");
+                let (through, own) = (ask(engine, &through), ask(engine, &own));
+                allowed += usize::from(through.outcome == "allow");
+                assert_closed(app, case, request, &own, &through);
+            }
+        }
+    });
+    assert!(allowed > 30, "only {allowed} allowed through an app");
+}
+
+#[test]
+fn an_answer_holds_until_it_says() {
+    let mut later = 0;
+    each(|case, engine| {
+        for request in &case.requests {
+            let Some(now) = request["now"].as_i64() else {
+                continue;
+            };
+            let at = |now: i64| {
+                let mut request = request.clone();
+                request["now"] = now.into();
+                request
+            };
+            let text = request.to_string();
+            let read: Request<'_> = cells::read_request("law", &text);
+            let until = ffi::decide(engine, &read).unwrap().holds_until;
+            let before = ask(engine, request);
+            let last = until.unwrap_or(now + 5_000_000) - 1;
+            for then in [now + 1, now + (last - now) / 2, last - 60, last] {
+                if then > now && then <= last {
+                    later += 1;
+                    let after = ask(engine, &at(then));
+                    assert_eq!(before, after, "{request} at {then}, until {until:?}");
+                }
+            }
+        }
+    });
+    assert!(later > 2_000, "only {later} asked again");
+}
