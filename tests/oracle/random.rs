@@ -79,7 +79,9 @@ fn the_engine_and_the_oracle_agree_on_random_cases() {
     }
     for (seed, difference, document, overlay, request) in &failures {
         cells::say(&format!("seed {seed}\n{difference}"));
-        cells::say(&smallest(document, overlay.as_ref(), request));
+        if std::env::var_os("KEYRACK_ORACLE_RAW").is_none() {
+            cells::say(&smallest(document, overlay.as_ref(), request));
+        }
     }
     assert!(
         failures.is_empty(),
