@@ -3,6 +3,7 @@
 mod build;
 mod run;
 mod size;
+mod soak;
 mod start;
 mod test;
 mod tools;
@@ -15,6 +16,7 @@ usage: cargo xtask <command>
   build            the edge module and the npm package (pkg/gen)
   test             format, lints, all tests; what CI runs
   size [--json]    bytes of the edge module and of the package's JavaScript
+  soak [count]     random decisions compared with the second evaluator (ten million)
   start [--check]  the sample store on localhost; --check plays its scripted day and stops";
 
 fn main() -> ExitCode {
@@ -25,6 +27,8 @@ fn main() -> ExitCode {
         ["test"] => test::test(),
         ["size"] => size::size(false),
         ["size", "--json"] => size::size(true),
+        ["soak"] => soak::soak(None),
+        ["soak", count] => soak::soak(Some(count)),
         ["start"] => start::start(false),
         ["start", "--check"] => start::start(true),
         [] | ["help" | "--help" | "-h"] => {
