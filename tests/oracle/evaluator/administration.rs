@@ -218,11 +218,6 @@ impl Question<'_, '_> {
             );
         }
         let long = |end: &i64| proposal.valid.to.is_some_and(|to| to <= *end);
-        let joined = proposal
-            .role
-            .as_deref()
-            .and_then(|id| policy.role(id))
-            .map(|it| &it.conditions);
         let now = self.request.now;
         let trained = |item: &String| facts::training_done(self.subject, item, now);
         policy.covers(&own.scopes, scope)
@@ -232,21 +227,15 @@ impl Question<'_, '_> {
             // The door itself is held, not passed on.
             && (!proposed.contains(key)
                 || layers.iter().all(|own| {
-                    rows_cover(&layers, own, proposal, joined)
-                        && self.hours_cover(own, proposal, joined, scope)
-                        && networks_cover(own, proposal, joined)
-                        && approvals_kept(policy, own, proposal, joined, key)
+                    rows_cover(&layers, own, proposal)
+                        && self.hours_cover(own, proposal, scope)
+                        && networks_cover(own, proposal)
+                        && approvals_kept(policy, own, proposal, key)
                 }))
             && (!proposed.contains(key) || self.limits_cover(&layers, proposal, key))
     }
 
-    fn hours_cover(
-        &self,
-        own: &Conditions,
-        proposal: &Proposal<'_>,
-        joined: Option<&Conditions>,
-        scope: &str,
-    ) -> bool {
+    fn hours_cover(&self, own: &Conditions, proposal: &Proposal<'_>, scope: &str) -> bool {
         let Some(own) = &own.hours else { return true };
         let at_scope = self.policy.zone_at(scope);
         let own_zone = facts::zone_of(own, at_scope);
@@ -274,15 +263,6 @@ impl Question<'_, '_> {
             if !restrict(zone, facts::minutes_of_week(windows)) {
                 return false;
             }
-        }
-        if let Some(hours) = joined.and_then(|it| it.hours.as_ref()) {
-            let windows = hours
-                .iter()
-                .map(|it| (it.days.as_slice(), &*it.from, &*it.to));
-            restrict(
-                facts::zone_of(hours, at_scope),
-                facts::minutes_of_week(windows),
-            );
         }
         restricted && week.iter().zip(&own).all(|(theirs, own)| !theirs || *own)
     }

@@ -37,7 +37,7 @@ pub fn ceilings<'a>(
     (!own.is_empty()).then_some(Some(own))
 }
 
-/// The limits that would come with a proposal: its own, and those of its role.
+/// The limits that come with a proposal: those it states, whatever its role carries besides.
 pub fn proposed_layers<'a>(
     policy: &Policy<'a>,
     proposal: &'a Proposal<'_>,
@@ -61,8 +61,6 @@ pub fn proposed_layers<'a>(
     } else if !own.is_empty() {
         layers.push(Some(own));
     }
-    let role = proposal.role.as_deref().and_then(|id| policy.role(id));
-    layers.extend(role.and_then(|role| ceilings(policy, &role.conditions, key)));
     layers
 }
 
@@ -76,40 +74,26 @@ pub fn row_words(word: Option<&str>) -> Option<Rows> {
     }
 }
 
-pub fn rows_cover(
-    layers: &[&Conditions],
-    own: &Conditions,
-    proposal: &Proposal<'_>,
-    joined: Option<&Conditions>,
-) -> bool {
+pub fn rows_cover(layers: &[&Conditions], own: &Conditions, proposal: &Proposal<'_>) -> bool {
     let own = joined_rows(layers, own.rows.unwrap_or_default());
     let proposed = row_words(proposal.conditions.rows.as_deref());
-    let joined = joined.map(|it| it.rows.unwrap_or_default());
-    (proposed.into_iter().chain(joined)).any(|proposed| {
+    proposed.is_some_and(|proposed| {
         own == Rows::Any || own == proposed || (own, proposed) == (Rows::Team, Rows::Own)
     })
 }
 
-pub fn networks_cover(
-    own: &Conditions,
-    proposal: &Proposal<'_>,
-    joined: Option<&Conditions>,
-) -> bool {
+pub fn networks_cover(own: &Conditions, proposal: &Proposal<'_>) -> bool {
     let Some(own) = &own.networks else {
         return true;
     };
     let proposed = proposal.conditions.networks.as_ref();
-    let subset =
-        proposed.is_some_and(|names| names.iter().all(|name| own.iter().any(|it| **it == **name)));
-    let joined = joined.and_then(|it| it.networks.as_ref());
-    subset || joined.is_some_and(|names| names.iter().all(|name| own.contains(name)))
+    proposed.is_some_and(|names| names.iter().all(|name| own.iter().any(|it| **it == **name)))
 }
 
 pub fn approvals_kept(
     policy: &Policy<'_>,
     own: &Conditions,
     proposal: &Proposal<'_>,
-    joined: Option<&Conditions>,
     key: &str,
 ) -> bool {
     !policy.any_names(&own.approval_for, key)
@@ -118,5 +102,4 @@ pub fn approvals_kept(
             .approval_for
             .iter()
             .any(|it| policy.names(it, key))
-        || joined.is_some_and(|it| policy.any_names(&it.approval_for, key))
 }
