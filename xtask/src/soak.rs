@@ -8,7 +8,14 @@ pub fn soak(count: Option<&str>) -> Outcome {
     if count.parse::<usize>().is_err() {
         return Err(format!("`{count}` is no count of decisions"));
     }
-    let mut run = cargo(&["test", "--locked", "--release", "--test", "oracle", "random::"]);
+    let mut run = cargo(&[
+        "test",
+        "--locked",
+        "--release",
+        "--test",
+        "oracle",
+        "random::",
+    ]);
     run.env("KEYRACK_ORACLE_CASES", count);
     run.env("KEYRACK_ORACLE_SEED", "1000000");
     show(run)

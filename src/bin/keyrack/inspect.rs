@@ -23,7 +23,7 @@ pub(crate) struct Arguments {
     /// A snapshot, slice, overlay or labels
     file: PathBuf,
     /// A public key to check the signature with: a file, or the key itself
-    #[arg(long, value_name = "PUBLIC-KEY")]
+    #[arg(long, value_name = "PUBLIC-KEY", allow_hyphen_values = true)]
     key: Vec<String>,
 }
 

@@ -28,7 +28,7 @@ pub(crate) struct Rack {
 #[derive(Debug, clap::Args)]
 pub(crate) struct Trust {
     /// A public key that snapshots and overlays may be signed with: a file, or the key itself
-    #[arg(long, value_name = "PUBLIC-KEY")]
+    #[arg(long, value_name = "PUBLIC-KEY", allow_hyphen_values = true)]
     pub(crate) key: Vec<String>,
     /// Vouch for a snapshot or overlay whose signature is not checked
     #[arg(long, conflicts_with = "key")]
