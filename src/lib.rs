@@ -1,5 +1,8 @@
 //! Keyrack: permissions for the people behind an online store, decided next to the person who asks.
 
+// The edge module has a panic handler of its own: the standard one formats messages for nobody.
+#![cfg_attr(all(feature = "wasm", target_family = "wasm"), no_std)]
+
 extern crate alloc;
 
 #[cfg(feature = "authoring")]

@@ -2,6 +2,9 @@ import * as glue from "../gen/keyrack.js";
 import { KeyrackError } from "./errors.js";
 import { Writer } from "./postcard.js";
 
+const RESERVE = 32;
+const RELEASE = 33;
+
 /** How this entry point gets the module; called once, on the first load. */
 let source;
 let started;
@@ -36,11 +39,11 @@ class Memory {
     this.exports = exports;
     this.writer = new Writer((length, kept) => {
       const capacity = Math.max(length, 2 * kept, 1024);
-      const address = exports.reserve(capacity) >>> 0;
+      const address = exports.ask(RESERVE, 0, capacity) >>> 0;
       return new Uint8Array(exports.memory.buffer, address, capacity);
     });
     // Handles are numbers, so nothing in the engine keeps a rack alive or the other way round.
-    this.registry = new FinalizationRegistry((handle) => exports.release(handle));
+    this.registry = new FinalizationRegistry((handle) => exports.ask(RELEASE, handle));
   }
 
   /** All of it as words. When memory grows, older views are empty. */

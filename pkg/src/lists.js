@@ -54,24 +54,26 @@ const MEASURES = [undefined, "money", "percent", "quantity"];
 const SOURCES = ["", "path:", "query:", "header:", "body:", "fixed:"];
 
 /** The route that matches, if one does. */
-export function match(answer, names) {
+export function match(answer, names, method) {
   if (!answer.flag()) return undefined;
   const source = () => {
-    const [kind, name] = [answer.word(), answer.text()];
-    return kind === 0 ? undefined : SOURCES[kind] + name;
+    const kind = answer.word();
+    return kind === 0 ? undefined : SOURCES[kind] + answer.text();
   };
-  const text = () => {
-    const [is, words] = [answer.flag(), answer.text()];
-    return is ? words : undefined;
-  };
-  const pairs = () => Object.fromEntries(answer.list(() => [answer.text(), answer.text()]));
+  const text = () => answer.text() || undefined;
+  const pair = () => [answer.text(), answer.text()];
+  const parameters = Object.fromEntries(answer.list(pair));
+  const permission = names.permissions[answer.word()];
+  const measure = MEASURES[answer.word()];
+  const flags = answer.word();
   return told({
-    method: answer.text(),
-    permission: names.permissions[answer.word()],
-    measure: MEASURES[answer.word()],
-    loadResource: answer.flag(),
-    writesBody: answer.flag(),
-    exports: answer.flag(),
+    method,
+    permission,
+    measure,
+    parameters,
+    loadResource: (flags & 1) !== 0,
+    writesBody: (flags & 2) !== 0,
+    exports: (flags & 4) !== 0,
     scope: source(),
     amount: source(),
     currency: source(),
@@ -80,7 +82,6 @@ export function match(answer, names) {
     assignment: source(),
     resourceType: text(),
     sort: text(),
-    parameters: pairs(),
-    filters: pairs(),
+    filters: Object.fromEntries(answer.until(pair)),
   });
 }

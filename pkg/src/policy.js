@@ -8,7 +8,12 @@ const FAILURES = [
   undefined, "damaged", "engine_too_old", "expired", "issued_in_future", "rollback",
   "tenant_mismatch", "request_invalid",
 ];
-const FIRST_HANDLE = 64;
+const FIRST = 64;
+
+const FIND = 34;
+const SNAPSHOT = 40;
+const SLICE = 41;
+const OVERLAY = 42;
 
 /** Codes that are the same for snapshots and overlays. */
 const WHOLE = ["engine_too_old", "request_invalid", "tenant_mismatch"];
@@ -26,27 +31,25 @@ export class Policy {
 
   /** Opens a payload that has been verified. */
   static open(memory, payload, isSlice, minVersion, now) {
-    const length = memory.writer.write(bytes, payload);
-    const told = memory.exports.open(length, isSlice, low(minVersion), high(minVersion), high(now), low(now));
-    // The engine has taken the bytes out of the scratch.
-    memory.writer.forget();
-    return kept(memory, "snapshot", told);
+    try {
+      const handle = load(memory, isSlice ? SLICE : SNAPSHOT, 0, payload, minVersion, now);
+      return new Policy(memory, handle);
+    } finally {
+      // The engine has taken the scratch itself, whether it liked what was in it or not.
+      memory.writer.forget();
+    }
   }
 
   /** The same policy under an overlay that has been verified. */
   under(payload, minVersion, now) {
     const memory = this.#memory;
-    const length = memory.writer.write(bytes, payload);
-    const told = memory.exports.overlay(this.#handle, length, low(minVersion), high(minVersion), high(now), low(now));
-    return kept(memory, "overlay", told);
+    return new Policy(memory, load(memory, OVERLAY, this.#handle, payload, minVersion, now));
   }
 
   /** The number of a name, 0 if nobody has it. */
   find(kind, name) {
     const length = this.#memory.writer.write(text, name);
-    const number = this.#memory.exports.find(this.#handle, kind, length) >>> 0;
-    if (number === 0xffff_ffff) throw failure("snapshot", 1);
-    return number;
+    return call(this.#memory, "snapshot", FIND + kind, this.#handle, length) - FIRST;
   }
 
   /** The boolean question, by numbers. */
@@ -63,18 +66,25 @@ export class Policy {
 
   /** Asks by numbers, and reads the answer. */
   tell(what, read, first = 0, second = 0) {
-    const address = this.#memory.exports.ask(this.#handle, what, first, second) >>> 0;
-    if (address < FIRST_HANDLE) throw failure("snapshot", address);
+    const address = call(this.#memory, "snapshot", what, this.#handle, first, second);
     return read(new Answer(this.#memory, address));
   }
 }
 
-function kept(memory, what, told) {
-  if (told >>> 0 < FIRST_HANDLE) throw failure(what, told);
-  return new Policy(memory, (told >>> 0) - FIRST_HANDLE);
+function load(memory, what, handle, payload, minVersion, now) {
+  const length = memory.writer.write(bytes, payload);
+  const words = [low(minVersion), high(minVersion), high(now), low(now)];
+  const name = what === OVERLAY ? "overlay" : "snapshot";
+  return call(memory, name, what, handle, length, ...words) - FIRST;
 }
 
-function failure(what, number) {
+function call(memory, name, ...words) {
+  const told = memory.exports.ask(...words) >>> 0;
+  if (told < FIRST) throw failure(name, told);
+  return told;
+}
+
+function failure(name, number) {
   const code = FAILURES[number] ?? "damaged";
-  return new KeyrackError(WHOLE.includes(code) ? code : `${what}_${code}`, `refused: ${code}`);
+  return new KeyrackError(WHOLE.includes(code) ? code : `${name}_${code}`, `refused: ${code}`);
 }

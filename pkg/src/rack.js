@@ -145,7 +145,7 @@ export class Keyrack {
 
   /** The permission that an HTTP request asks for. */
   route(method, path) {
-    const read = (answer) => match(answer, this.#names);
+    const read = (answer) => match(answer, this.#names, method);
     return this.#policy.ask(ROUTE, read, both, [method, path]);
   }
 

@@ -58,7 +58,13 @@ impl<'v> Told<'v> {
             Operand::Boolean(value) => Self::Boolean(value),
             Operand::Integer(value) => Self::Integer(value),
             Operand::String(value) => Self::String(value),
-            Operand::Strings(list) => Self::Strings(texts(list).collect::<Result<_, _>>()?),
+            Operand::Strings(mut list) => {
+                let mut texts = Vec::new();
+                while !list.is_empty() {
+                    texts.push(list.text()?);
+                }
+                Self::Strings(texts)
+            }
             Operand::None | Operand::Integers(_) => Self::Other,
         })
     }

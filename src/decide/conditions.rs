@@ -135,11 +135,11 @@ impl Question<'_> {
     }
 
     fn note(&self, condition: Condition, truth: Truth) {
-        if let Some(considered) = self.considered
-            && let Some(last) = considered.borrow_mut().last_mut()
-        {
-            last.findings.push(Finding { condition, truth });
-        }
+        self.explain(|considered| {
+            if let Some(last) = considered.last_mut() {
+                last.findings.push(Finding { condition, truth });
+            }
+        });
     }
 
     /// Whether a denial's conditions leave it in force: only a known `No` lifts it.

@@ -77,31 +77,29 @@ impl<'q> Question<'q> {
     }
 
     fn is_shown(&self, field: &Text<'_>, view: &FieldView) -> Result<bool, Damaged> {
+        let snapshot = self.snapshot();
         if !field.starts_with('$') {
-            return self.any_group(&view.visible, |id, _| Ok(id == field.as_bytes()));
+            for group in &view.visible {
+                let id = snapshot.field_group(*group)?.id;
+                if snapshot.name_bytes(id)? == field.as_bytes() {
+                    return Ok(true);
+                }
+            }
+            return Ok(false);
         }
-        let within = |paths: Vec<&str>| paths.iter().any(|path| covers(path, field));
-        let hides = |paths: Vec<&str>| {
-            paths
-                .iter()
-                .any(|path| covers(path, field) || covers(field, path))
-        };
-        Ok(self.any_group(&view.visible, |_, paths| Ok(within(paths)))?
-            && !self.any_group(&view.hidden, |_, paths| Ok(hides(paths)))?)
+        Ok(self.any_path(&view.visible, &|path| covers(path, field))?
+            && !self.any_path(&view.hidden, &|path| {
+                covers(path, field) || covers(field, path)
+            })?)
     }
 
-    fn any_group(
-        &self,
-        groups: &[u32],
-        mut fits: impl FnMut(&[u8], Vec<&str>) -> Result<bool, Damaged>,
-    ) -> Result<bool, Damaged> {
+    fn any_path(&self, groups: &[u32], fits: &dyn Fn(&str) -> bool) -> Result<bool, Damaged> {
         let snapshot = self.snapshot();
-        for number in groups {
-            let group = snapshot.field_group(*number)?;
-            let paths: Result<Vec<&str>, Damaged> =
-                group.paths.map(|path| snapshot.name(path?)).collect();
-            if fits(snapshot.name_bytes(group.id)?, paths?)? {
-                return Ok(true);
+        for group in groups {
+            for path in snapshot.field_group(*group)?.paths {
+                if fits(snapshot.name(path?)?) {
+                    return Ok(true);
+                }
             }
         }
         Ok(false)

@@ -388,8 +388,8 @@ impl<'q> Question<'q> {
     }
 
     fn consider(&self, holding: Holding, way: Way, denies: bool, refused: Option<Reason>) {
-        if let Some(considered) = self.considered {
-            considered.borrow_mut().push(Considered {
+        self.explain(|considered| {
+            considered.push(Considered {
                 terms: holding.terms,
                 scopes: holding.scopes,
                 way,
@@ -397,15 +397,15 @@ impl<'q> Question<'q> {
                 refused,
                 findings: Vec::new(),
             });
-        }
+        });
     }
 
     fn conclude(&self, refused: Option<Reason>) {
-        if let Some(considered) = self.considered
-            && let Some(last) = considered.borrow_mut().last_mut()
-        {
-            last.refused = refused;
-        }
+        self.explain(|considered| {
+            if let Some(last) = considered.last_mut() {
+                last.refused = refused;
+            }
+        });
     }
 }
 

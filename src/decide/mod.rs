@@ -1,5 +1,6 @@
 //! Request × snapshot ▸ decision. Pure: no clock, no I/O, no randomness.
 
+pub mod address;
 pub mod administer;
 pub mod asks;
 pub mod attributes;

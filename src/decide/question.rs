@@ -1,10 +1,7 @@
 //! A request whose names have been resolved, with the facts that conditions read.
 
 use alloc::vec::Vec;
-use core::{
-    cell::{Cell, RefCell},
-    net::IpAddr,
-};
+use core::cell::{Cell, RefCell};
 
 use crate::snapshot::{
     Damaged, Snapshot,
@@ -17,6 +14,7 @@ use crate::snapshot::{
 };
 
 use super::{
+    address,
     clock::Clock,
     engine::{Engine, Principal},
     explain::Considered,
@@ -81,6 +79,13 @@ impl<'q> Question<'q> {
             considered: None,
             approved: Cell::new(None),
             ..*self
+        }
+    }
+
+    /// Works on what is gathered for an explanation, if one was asked for.
+    pub(super) fn explain(&self, work: impl FnOnce(&mut Vec<Considered>)) {
+        if let Some(mut gathered) = self.considered.and_then(|list| list.try_borrow_mut().ok()) {
+            work(&mut gathered);
         }
     }
 
@@ -150,11 +155,7 @@ impl<'q> Question<'q> {
 
     /// Whether the request's address lies in one of a policy's networks; `None`: not told.
     pub fn address(&self) -> Option<[u8; 16]> {
-        let ip: IpAddr = self.request.ip.as_ref()?.parse().ok()?;
-        Some(match ip {
-            IpAddr::V4(v4) => v4.to_ipv6_mapped().octets(),
-            IpAddr::V6(v6) => v6.octets(),
-        })
+        address::parse(self.request.ip.as_ref()?)
     }
 }
 

@@ -167,9 +167,10 @@ fn clauses(
     }
     let terms = head.detail()?;
     let denies = head.flags.has(TermsFlags::DENIES);
-    let tops: Vec<u32> = snapshot
-        .scopes_of(holding.scopes)?
-        .collect::<Result<_, _>>()?;
+    let mut tops = Vec::new();
+    for scope in snapshot.scopes_of(holding.scopes)? {
+        tops.push(scope?);
+    }
     let local = terms.hours.is_some_and(|hours| hours.zone.is_none());
     let scopes = if local {
         // Whether it counts depends on each scope's own time zone.

@@ -1,20 +1,21 @@
 //! Which permission an HTTP request asks for.
 
-use alloc::{borrow::Cow, string::String, vec::Vec};
-
-use crate::snapshot::{
-    Damaged, Snapshot, cursor::Cursor, layout::Section, model::Route, records::each,
-    restore::restored_route,
+use alloc::{
+    borrow::{Cow, ToOwned},
+    string::String,
+    vec::Vec,
 };
+
+use crate::snapshot::{Damaged, Snapshot, cursor::Cursor, layout::Section};
 
 /// Segments that are read of a path. Longer paths are nobody's.
 const MAX_SEGMENTS: usize = 64;
 
-/// A route that matched, and what its parameters are in this path.
+/// A route that matched.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Match {
-    /// The route.
-    pub route: Route,
+    /// The route, by number.
+    pub route: u32,
     /// Parameter names and decoded values, in the order of the path.
     pub parameters: Vec<(String, String)>,
 }
@@ -30,21 +31,9 @@ pub fn find(snapshot: &Snapshot, method: &str, path: &str) -> Result<Option<Matc
         return Ok(None);
     };
     let table = snapshot.table(Section::Routes);
-    for number in 0..table.count()? {
-        let record = Cursor(table.record(number)?);
-        if fits(record, method, &segments)? {
-            let route = restored_route(record)?;
-            let names = route
-                .segments
-                .iter()
-                .zip(segments)
-                .filter_map(|(segment, value)| match segment {
-                    crate::snapshot::model::Segment::Parameter(name) => {
-                        Some((name.clone(), value.decoded.into_owned()))
-                    }
-                    crate::snapshot::model::Segment::Fixed(_) => None,
-                });
-            let parameters = names.collect();
+    for route in 0..table.count()? {
+        let record = Cursor(table.record(route)?);
+        if let Some(parameters) = fits(record, method, &segments)? {
             return Ok(Some(Match { route, parameters }));
         }
     }
@@ -60,31 +49,38 @@ fn fits(
     mut record: Cursor<'_>,
     method: &str,
     segments: &[PathSegment<'_>],
-) -> Result<bool, Damaged> {
+) -> Result<Option<Vec<(String, String)>>, Damaged> {
     if record.text()? != method {
-        return Ok(false);
+        return Ok(None);
     }
-    let mut wanted = segments.iter();
-    for segment in each(record.block()?, |bytes| {
-        Ok((bytes.byte()? != 0, bytes.text()?))
-    }) {
-        let (parameter, text) = segment?;
-        match wanted.next() {
-            Some(segment) if parameter || segment.raw == text => {}
-            _ => return Ok(false),
+    let mut pattern = record.block()?;
+    let mut parameters = Vec::new();
+    for segment in segments {
+        if pattern.is_empty() {
+            return Ok(None);
+        }
+        let (parameter, text) = (pattern.byte()? != 0, pattern.text()?);
+        if parameter {
+            parameters.push((text.to_owned(), String::from(&*segment.decoded)));
+        } else if segment.raw != text {
+            return Ok(None);
         }
     }
-    Ok(wanted.next().is_none())
+    Ok(pattern.is_empty().then_some(parameters))
 }
 
 /// The segments of a path, or `None` where any of them could be read in two ways.
+#[expect(
+    clippy::manual_pattern_char_comparison,
+    reason = "the searcher for one char brings two kilobytes into the edge module"
+)]
 fn segments(path: &str) -> Option<Vec<PathSegment<'_>>> {
     let path = path.strip_prefix('/')?;
     if path.is_empty() {
         return Some(Vec::new());
     }
     let mut segments = Vec::new();
-    for raw in path.split('/') {
+    for raw in path.split(|unit| unit == '/') {
         let decoded = decoded(raw)?;
         let dots = decoded.bytes().all(|byte| byte == b'.');
         let doubtful = |byte: u8| byte < 0x20 || byte == 0x7f || b"/\\%?#;".contains(&byte);
@@ -98,7 +94,7 @@ fn segments(path: &str) -> Option<Vec<PathSegment<'_>>> {
 }
 
 fn decoded(raw: &str) -> Option<Cow<'_, str>> {
-    if !raw.contains('%') {
+    if !raw.bytes().any(|byte| byte == b'%') {
         return Some(Cow::Borrowed(raw));
     }
     let mut bytes = Vec::new();

@@ -46,12 +46,14 @@ impl Answer {
     /// The length, then four bytes a word.
     pub fn bytes(&mut self, bytes: &[u8]) {
         self.count(bytes);
-        for part in bytes.chunks(4) {
-            let word = part
-                .iter()
-                .rev()
-                .fold(0, |word, byte| word << 8 | u32::from(*byte));
-            self.word(word);
+        let mut rest = bytes;
+        while let Some((word, after)) = rest.split_first_chunk() {
+            self.word(u32::from_le_bytes(*word));
+            rest = after;
+        }
+        if !rest.is_empty() {
+            let last = rest.iter().rev();
+            self.word(last.fold(0, |word, byte| word << 8 | u32::from(*byte)));
         }
     }
 

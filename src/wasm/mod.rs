@@ -15,18 +15,28 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::snapshot::{
     Damaged, Failure,
+    container::Expectations,
     cursor::{Cursor, at},
 };
+use state::State;
 
 #[cfg(all(target_family = "wasm", not(target_feature = "atomics")))]
 #[global_allocator]
 static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
 
-pub use load::{open, overlay};
+/// Ends the call with a trap, which JavaScript meets as an exception.
+#[cfg(target_family = "wasm")]
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
+    core::arch::wasm32::unreachable()
+}
 
 /// Why a call gives nothing: a number below every address. `pkg/src/engine.js` has the names.
 #[derive(Clone, Copy, Debug)]
 struct Refused(usize);
+
+/// What tells why not stands below.
+const FIRST: usize = 64;
 
 const DAMAGED: Refused = Refused(1);
 const NO_REQUEST: Refused = Refused(7);
@@ -58,47 +68,6 @@ impl From<Failure> for Refused {
     }
 }
 
-/// Makes room for at least so many bytes, keeps those that are there, and gives their address.
-#[wasm_bindgen]
-#[must_use]
-pub fn reserve(bytes: usize) -> usize {
-    state::with(|state| {
-        if state.scratch.len() < bytes {
-            state.scratch.resize(bytes, 0);
-        }
-        state.scratch.as_ptr().addr()
-    })
-}
-
-/// Lets a policy go.
-#[wasm_bindgen]
-pub fn release(handle: usize) {
-    state::with(|state| state.release(handle));
-}
-
-/// The number of the member (0), permission (1) or scope (2) whose name was written, from 1 on, so
-/// that nothing that is missing in JavaScript is one. 0: unknown; the highest: damaged.
-#[wasm_bindgen]
-#[must_use]
-pub fn find(handle: usize, kind: u32, length: usize) -> u32 {
-    state::with(|state| {
-        let (engine, bytes, _) = state.parts(handle, length, false)?;
-        let name = Cursor(bytes).text().ok()?;
-        let snapshot = &engine.snapshot;
-        let found = match kind {
-            0 => snapshot
-                .find_member(name)
-                .map(|row| row.map(|row| row.handle)),
-            1 => snapshot.find_permission(name),
-            _ => snapshot.find_scope(name),
-        };
-        found
-            .ok()
-            .map(|number| number.map_or(0, |number| number.saturating_add(1)))
-    })
-    .unwrap_or(u32::MAX)
-}
-
 /// Whether a member may, with nothing left open, by numbers: 0 no, 1 yes, 2 damaged. Scope 0 is
 /// none: the root.
 #[wasm_bindgen]
@@ -115,30 +84,80 @@ pub fn can(handle: usize, member: u32, permission: u32, scope: u32, high: i32, l
     may.map_or(2, u32::from)
 }
 
-/// Answers what was written, or what two numbers stand for, and gives the address of the answer's
-/// words; below 64: why not.
+/// Everything else, by one door: each further one would cost 300 bytes. Gives an address, a handle
+/// or a number from 64 on; below that, why not.
+///
+/// 0 to 4 answer the request of `length` bytes that was written, 8 and 9 what else was written, 16
+/// to 23 tell names; see [`tell`]. 32 reserves `length` bytes of scratch, 33 lets a policy go, 34
+/// to 36 find a member, a permission or a scope by the name that was written, 40 opens a snapshot,
+/// 41 a slice, 42 an overlay.
 #[wasm_bindgen]
 #[must_use]
-pub fn ask(handle: usize, what: u32, first: u32, second: u32) -> usize {
+pub fn ask(
+    what: u32,
+    handle: usize,
+    length: usize,
+    version: u32,
+    above: u32,
+    high: i32,
+    low: u32,
+) -> usize {
     state::with(|state| {
-        // Names are asked for by numbers, and nothing is written.
-        let names = what >= 16;
-        let length = if names { 0 } else { at(first) };
-        let Some((engine, bytes, answer)) = state.parts(handle, length, names) else {
-            return DAMAGED.0;
+        let told = match what {
+            32 => Ok(state.reserve(length)),
+            33 => {
+                state.release(handle);
+                Ok(FIRST)
+            }
+            34..40 => find(state, what, handle, length),
+            40.. => {
+                let now = Some(instant(high, low));
+                let expected = Expectations {
+                    tenant: None,
+                    min_version: u64::from(above) << 32 | u64::from(version),
+                    now,
+                };
+                load::load(state, what, handle, length, expected)
+            }
+            _ => answer(state, what, handle, length, version),
         };
-        let told = if what < 8 {
-            question::read(bytes)
-                .map_err(|_| NO_REQUEST)
-                .and_then(|request| Ok(tell::request(what, engine, &request, answer)?))
-        } else {
-            tell::name(what, engine, (first, second), bytes, answer).map_err(Refused::from)
-        };
-        match told {
-            Ok(()) => answer.0.as_ptr().addr(),
-            Err(Refused(why)) => why,
-        }
+        told.unwrap_or_else(|Refused(why)| why)
     })
+}
+
+/// The number of a name, from 1 on, so that nothing that is missing in JavaScript is one.
+fn find(state: &mut State, what: u32, handle: usize, length: usize) -> Result<usize, Refused> {
+    let (engine, bytes, _) = state.parts(handle, length, false).ok_or(DAMAGED)?;
+    let name = Cursor(bytes).text()?;
+    let snapshot = &engine.snapshot;
+    let found = match what {
+        34 => snapshot.find_member(name)?.map(|row| row.handle),
+        35 => snapshot.find_permission(name)?,
+        _ => snapshot.find_scope(name)?,
+    };
+    let number = found.map_or(0, |number| at(number).saturating_add(1));
+    Ok(number.saturating_add(FIRST))
+}
+
+fn answer(
+    state: &mut State,
+    what: u32,
+    handle: usize,
+    first: usize,
+    second: u32,
+) -> Result<usize, Refused> {
+    // Names are asked for by numbers, and nothing is written.
+    let names = what >= 16;
+    let length = if names { 0 } else { first };
+    let (engine, bytes, answer) = state.parts(handle, length, names).ok_or(DAMAGED)?;
+    if what < 8 {
+        let request = question::read(bytes).map_err(|_| NO_REQUEST)?;
+        tell::request(what, engine, &request, answer)?;
+    } else {
+        let first = u32::try_from(first).map_err(|_| DAMAGED)?;
+        tell::name(what, engine, (first, second), bytes, answer)?;
+    }
+    Ok(answer.0.as_ptr().addr())
 }
 
 /// An instant from its two words.

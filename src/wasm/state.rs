@@ -1,13 +1,14 @@
-//! What lives between calls: the policies in force, the scratch and the answer.
+//! What lives between calls: the policies in force, the scratch and the answers.
 
 use alloc::vec::Vec;
-use std::sync::{Mutex, PoisonError};
+
+use spin::Mutex;
 
 use super::answer::Answer;
 use crate::decide::Engine;
 
 /// All of it. There is one thread, and no call is made within another.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct State {
     /// What JavaScript writes questions into.
     pub scratch: Vec<u8>,
@@ -26,12 +27,24 @@ static STATE: Mutex<State> = Mutex::new(State {
     engines: Vec::new(),
 });
 
-/// Works on the state.
-pub fn with<T>(work: impl FnOnce(&mut State) -> T) -> T {
-    work(&mut STATE.lock().unwrap_or_else(PoisonError::into_inner))
+/// Works on the state. Where a trap has ended a call, the state stays locked, and every later call is
+/// refused.
+pub fn with<T: Default>(work: impl FnOnce(&mut State) -> T) -> T {
+    STATE
+        .try_lock()
+        .map(|mut state| work(&mut state))
+        .unwrap_or_default()
 }
 
 impl State {
+    /// Makes room for at least so many bytes, keeps those that are there, and gives their address.
+    pub fn reserve(&mut self, bytes: usize) -> usize {
+        if self.scratch.len() < bytes {
+            self.scratch.resize(bytes, 0);
+        }
+        self.scratch.as_ptr().addr()
+    }
+
     /// The policy of a handle, what was written, and an empty answer.
     pub fn parts(
         &mut self,

@@ -10,13 +10,8 @@ use crate::{
     ffi,
     query::{self, State, filter::Clause},
     snapshot::{
-        Damaged, Domain,
-        code::{RowRule, Source},
-        container,
-        cursor::Cursor,
-        layout::Section,
-        records::Operand,
-        write,
+        Damaged, Domain, code::RowRule, container, cursor::Cursor, layout::Section,
+        records::Operand, write,
     },
 };
 
@@ -276,54 +271,42 @@ fn field_groups(engine: &Engine, answer: &mut Answer) -> Result<(), Damaged> {
     Ok(())
 }
 
+/// Tells a route as it stands in the bytes, behind its method and its pattern.
 fn route(engine: &Engine, method: &str, path: &str, answer: &mut Answer) -> Result<(), Damaged> {
-    let Some(found) = query::route::find(&engine.snapshot, method, path)? else {
+    let snapshot = &engine.snapshot;
+    let Some(found) = query::route::find(snapshot, method, path)? else {
         answer.word(0);
         return Ok(());
     };
-    let route = found.route;
     answer.word(1);
-    answer.text(&route.method);
-    answer.word(route.permission);
-    let measure = engine.snapshot.permission(route.permission)?.measure;
-    answer.word(measure.map_or(0, |measure| u32::from(measure.code())));
-    for (flag, _) in [
-        (route.load_resource, 0),
-        (route.writes_body, 1),
-        (route.exports, 2),
-    ] {
-        answer.word(u32::from(flag));
-    }
-    let sources = [
-        &route.scope,
-        &route.amount,
-        &route.currency,
-        &route.resource,
-        &route.member,
-        &route.assignment,
-    ];
-    for source in sources {
-        let (kind, name) = match source {
-            None => (0, ""),
-            Some(Source::Path(name)) => (1, name.as_str()),
-            Some(Source::Query(name)) => (2, name.as_str()),
-            Some(Source::Header(name)) => (3, name.as_str()),
-            Some(Source::Body(name)) => (4, name.as_str()),
-            Some(Source::Fixed(name)) => (5, name.as_str()),
-        };
-        answer.word(kind);
+    answer.count(&found.parameters);
+    for (name, value) in &found.parameters {
         answer.text(name);
+        answer.text(value);
     }
-    for text in [&route.resource_type, &route.sort] {
-        answer.word(u32::from(text.is_some()));
-        answer.text(text.as_deref().unwrap_or_default());
-    }
-    for pairs in [&found.parameters, &route.filters] {
-        answer.count(pairs);
-        for (name, value) in pairs {
-            answer.text(name);
-            answer.text(value);
+    let mut record = Cursor(snapshot.table(Section::Routes).record(found.route)?);
+    record.text()?;
+    record.block()?;
+    let permission = record.number()?;
+    answer.word(permission);
+    let measure = snapshot.permission(permission)?.measure;
+    answer.word(measure.map_or(0, |measure| u32::from(measure.code())));
+    answer.word(u32::from(record.byte()?));
+    for _source in 0..6 {
+        let kind = record.byte()?;
+        answer.word(u32::from(kind));
+        if kind != 0 {
+            answer.text(record.text()?);
         }
     }
+    for _text in 0..2 {
+        answer.text(record.text()?);
+    }
+    while !record.is_empty() {
+        answer.word(1);
+        answer.text(record.text()?);
+        answer.text(record.text()?);
+    }
+    answer.word(0);
     Ok(())
 }

@@ -40,11 +40,14 @@ pub(super) fn windows<'p>(
 
 /// `HH:MM` as minutes since midnight, `24:00` included.
 fn minute(text: &str) -> Option<u32> {
-    let (hours, minutes) = text.split_once(':')?;
-    if hours.len() != 2 || minutes.len() != 2 {
+    let [a, b, b':', c, d] = *text.as_bytes() else {
         return None;
-    }
-    let (hours, minutes): (u32, u32) = (hours.parse().ok()?, minutes.parse().ok()?);
+    };
+    let pair = |tens: u8, ones: u8| {
+        let digit = |byte: u8| char::from(byte).to_digit(10);
+        digit(tens)?.checked_mul(10)?.checked_add(digit(ones)?)
+    };
+    let (hours, minutes) = (pair(a, b)?, pair(c, d)?);
     let total = hours.checked_mul(60)?.checked_add(minutes)?;
     (minutes < 60 && total <= DAY_MINUTES).then_some(total)
 }

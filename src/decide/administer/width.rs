@@ -109,8 +109,11 @@ impl Question<'_> {
             }
             _ => false,
         };
-        let own: Vec<(u32, u32)> = own.windows().collect::<Result<_, _>>()?;
-        Ok(same_zone && wanted.iter().all(|window| lies_within(*window, &own)))
+        let mut windows = Vec::new();
+        for window in own.windows() {
+            windows.push(window?);
+        }
+        Ok(same_zone && wanted.iter().all(|window| lies_within(*window, &windows)))
     }
 
     fn networks_within(&self, own: &Terms<'_>, proposal: &Resolved<'_>) -> Result<bool, Damaged> {
