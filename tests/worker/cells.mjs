@@ -1,20 +1,30 @@
 /**
- * Every acceptance cell through the worker over HTTP, and what the gate makes of each of these
- * decisions.
+ * Every acceptance cell through the worker over HTTP; what the gate makes of each of these
+ * decisions; and, where the question can be a call to the gate, that call.
  */
 
 import assert from "node:assert/strict";
 
-import { gateWith } from "./gate.mjs";
-import { openTenants, readCells } from "./tenants.mjs";
+import { Keyrack } from "keyrack";
 
-const ACR_OF_LEVEL = { 1: "a1", 2: "a2", 3: "a3" };
+import { ACR_OF_LEVEL, says } from "./answers.mjs";
+import { call, notACall } from "./calls.mjs";
+import { gateWith } from "./gate.mjs";
+import { openTenants, policyOf, readCells } from "./tenants.mjs";
+
+const CALL_COUNT = 550;
 
 /** Asks all cells, each as a check of its own. */
 export async function cells(check) {
   const all = await readCells();
   const tenants = await openTenants(all);
+  const load = loader(all);
+  const calls = all.cells.filter((cell) => notACall(cell) === undefined);
   try {
+    await check("the questions that cannot be calls to the gate are known", () => {
+      assert.equal(calls.length, CALL_COUNT);
+      return reasons(all.cells);
+    });
     await check("who is no trusted caller gets no decision", () => refused(tenants, all.cells[0]));
     for (const cell of all.cells) {
       let decision;
@@ -22,11 +32,41 @@ export async function cells(check) {
         decision = await decide(tenants, cell);
         holds(decision, cell.expect);
       });
-      await check(`cell ${cell.id} as the gate's answer`, () => mapped(decision));
+      await check(`cell ${cell.id} as the gate's answer`, async () => {
+        const { ask } = gateWith({ decide: () => decision, acrOfLevel: ACR_OF_LEVEL });
+        await says(await ask(), decision);
+      });
+      if (!calls.includes(cell)) continue;
+      await check(`cell ${cell.id} as a call to the gate`, async () => {
+        await says(await call(await load(cell), cell), decision);
+      });
     }
   } finally {
     await tenants.stop();
   }
+}
+
+/** Why some questions cannot be calls, and which. */
+function reasons(every) {
+  const because = new Map();
+  for (const cell of every) {
+    const reason = notACall(cell);
+    if (reason !== undefined) because.set(reason, [...(because.get(reason) ?? []), cell.id]);
+  }
+  return [...because].map(([reason, ids]) => `${ids.join(", ")} (${reason})`).join("; ");
+}
+
+/** Gives the rack of a cell's policy, loaded once. */
+function loader({ keys, loadAt }) {
+  const racks = new Map();
+  return async (cell) => {
+    const known = racks.get(cell.snapshot);
+    if (known !== undefined) return known;
+    const { snapshot, overlay } = await policyOf(cell);
+    const rack = await Keyrack.load(snapshot, { keys, now: loadAt, overlay });
+    racks.set(cell.snapshot, rack);
+    return rack;
+  };
 }
 
 async function decide(tenants, cell) {
@@ -51,48 +91,6 @@ function holds(decision, expect) {
       budgets.map(({ type }) => type),
       expect.obligations,
     );
-  }
-}
-
-/** The gate lets through, challenges or refuses as the decision says, in the words of HTTP. */
-async function mapped(decision) {
-  const { ask } = gateWith({ decide: () => decision, acrOfLevel: ACR_OF_LEVEL });
-  const answer = await ask();
-  const body = await answer.json();
-  const demand = answer.headers.get("www-authenticate") ?? undefined;
-  assert.equal(answer.headers.get("x-keyrack-policy-version"), "9");
-  if (decision.outcome === "allow") {
-    assert.deepEqual([answer.status, demand], [200, undefined]);
-    const hidden = decision.fields?.hidden ?? [];
-    assert.equal(answer.headers.get("x-keyrack-hidden"), hidden.toSorted().join(" "));
-    return;
-  }
-  assert.equal(answer.headers.get("content-type"), "application/problem+json");
-  assert.equal(body.status, answer.status);
-  const [status, code, challenge] = refusalOf(decision);
-  assert.deepEqual([answer.status, body.code], [status, code]);
-  assert.equal(demand?.replace(/, error_description="[^"]*"/, ""), challenge);
-  assert.equal(typeof body.approval, decision.outcome === "approval" ? "string" : "undefined");
-}
-
-/** Status, code and challenge of what is no allow. */
-function refusalOf({ outcome, reason, missing }) {
-  switch (outcome) {
-    case "step_up": {
-      const { level, maxAge } = missing.stepUp;
-      const values = ["a1", "a2", "a3"].slice(level - 1).join(" ");
-      const age = maxAge === undefined ? "" : `, max_age="${maxAge}"`;
-      const error = 'Bearer error="insufficient_user_authentication"';
-      return [401, "step_up_required", `${error}, acr_values="${values}"${age}`];
-    }
-    case "approval":
-      return [403, "approval_required"];
-    case "deny":
-      return reason === "session_revoked"
-        ? [401, reason, 'Bearer error="invalid_token"']
-        : [403, reason];
-    default:
-      throw new Error(`the outcome ${outcome} has no answer`);
   }
 }
 

@@ -54,13 +54,22 @@ export async function openTenants({ cells, keys, loadAt }) {
       routes: [`${name}.example/*`],
     })),
   });
-  await miniflare.ready;
-  for (const [name, cell] of policies) {
-    await put(await miniflare.getKVNamespace("POLICY", name), await policyOf(cell));
+  const stop = async () => {
+    await miniflare.dispose();
+    place.close();
+  };
+  try {
+    await miniflare.ready;
+    for (const [name, cell] of policies) {
+      await put(await miniflare.getKVNamespace("POLICY", name), await policyOf(cell));
+    }
+  } catch (error) {
+    await stop();
+    throw error;
   }
   return {
-    count: policies.size,
     token,
+    stop,
 
     /** Sends a request to the worker of this cell's policy. */
     send: (cell, path, { headers, ...init } = {}) =>
@@ -68,11 +77,6 @@ export async function openTenants({ cells, keys, loadAt }) {
         ...init,
         headers: { "x-dev-now": String(loadAt), "content-type": "application/json", ...headers },
       }),
-
-    async stop() {
-      await miniflare.dispose();
-      place.close();
-    },
   };
 }
 

@@ -133,18 +133,19 @@ function factsOf(parts, route, scope, id) {
 }
 
 /**
- * Decides, with a consent only where one is needed, and with one at a time, so that none is spent
- * that did not count.
+ * Decides, with a consent only where one could help, and with one at a time, so that none is spent
+ * that did not count. Where one grant wants a proof, another may want a consent.
  */
 function decide(parts, rack, asked) {
   const alone = rack.decide(asked);
-  const given = alone.outcome === "approval" ? parts.approvals.for(asked) : [];
+  const open = ["approval", "step_up"].includes(alone.outcome);
   let last = alone;
-  for (const { id, approval } of given) {
+  for (const { id, approval } of open ? parts.approvals.for(asked) : []) {
     last = rack.decide({ ...asked, approvals: [approval] });
     if (last.outcome === "allow") return { decision: last, spend: () => parts.approvals.spend(id) };
   }
-  return { decision: last, spend: () => () => {} };
+  // What still wants a proof says so, whatever the consents are worth.
+  return { decision: alone.outcome === "step_up" ? alone : last, spend: () => () => {} };
 }
 
 function refuse(parts, asked, decision) {

@@ -16,7 +16,7 @@ const run = promisify(execFile);
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
 /** The `keyrack` command: the one that `KEYRACK` names, else that of this project, built as it is now. */
-async function command() {
+export async function command() {
   if (process.env.KEYRACK) return process.env.KEYRACK;
   await run("cargo", ["build", "--quiet", "--locked", "--bin", "keyrack"], { cwd: root });
   return resolve(root, process.env.CARGO_TARGET_DIR ?? "target", "debug/keyrack");

@@ -100,8 +100,22 @@ export function worker(dist, snapshotKeys, bindings) {
 /** One module for the worker, and the page with the package's own files beside it. */
 export async function bundle(dist) {
   await mkdir(join(dist, "site/keyrack"), { recursive: true });
+  await bundleWorker(dist, { entryPoints: [join(root, "www/worker/index.mjs")] });
+  await cp(join(root, "www/admin"), join(dist, "site"), { recursive: true });
+  for (const part of ["entry", "src", "gen"]) {
+    await cp(join(root, "pkg", part), join(dist, "site/keyrack", part), { recursive: true });
+  }
+}
+
+/**
+ * One module for a worker, with the package in it, and the edge module beside it.
+ *
+ * @param {string} dist
+ * @param {import("esbuild").BuildOptions} source
+ */
+export async function bundleWorker(dist, source) {
   await build({
-    entryPoints: [join(root, "www/worker/index.mjs")],
+    ...source,
     outfile: join(dist, "index.mjs"),
     bundle: true,
     format: "esm",
@@ -114,10 +128,6 @@ export async function bundle(dist) {
     ignoreAnnotations: true,
     logLevel: "warning",
   });
-  await cp(join(root, "www/admin"), join(dist, "site"), { recursive: true });
-  for (const part of ["entry", "src", "gen"]) {
-    await cp(join(root, "pkg", part), join(dist, "site/keyrack", part), { recursive: true });
-  }
 }
 
 async function main(wants) {

@@ -83,6 +83,9 @@ const PARTS: &[Part] = &[
         capture(command("node", &["tests/worker/run.mjs"]))
     }),
     ("page in Chromium", || in_chromium("tests/page/run.mjs")),
+    ("README's quick starts", || {
+        in_chromium("tests/readme/run.mjs")
+    }),
 ];
 
 fn in_chromium(script: &str) -> Outcome<String> {
