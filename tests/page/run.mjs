@@ -9,6 +9,7 @@
 import { chromium } from "playwright-core";
 
 import { start } from "../../www/worker/serve.mjs";
+import { checks } from "../worker/check.mjs";
 import { agreesWithTheGate } from "./agreement.mjs";
 import { cases } from "./cases.mjs";
 
@@ -24,20 +25,7 @@ const MEMBERS = [
   "lumen:anna",
 ];
 
-let passed = 0;
-let failed = 0;
-
-async function check(name, work) {
-  try {
-    const note = await work();
-    passed += 1;
-    console.log(`ok      ${note === undefined ? name : `${name}: ${note}`}`);
-  } catch (error) {
-    failed += 1;
-    console.log(`FAILED  ${name}: ${error.message}`);
-  }
-}
-
+const { check, finish } = checks();
 const server = await start();
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
@@ -54,5 +42,4 @@ try {
   await browser.close();
   await server.stop();
 }
-console.log(`${passed} passed, ${failed} failed`);
-process.exitCode = failed === 0 ? 0 : 1;
+finish();

@@ -193,6 +193,22 @@ export const gate = [
     },
   ],
   [
+    "where a proof is asked, a consent that would do counts; one that would not changes nothing",
+    async () => {
+      const missing = { stepUp: { level: 2 } };
+      const step = { outcome: "step_up", reason: "step_up_required", missing };
+      const answerWith = async (decided) => {
+        const approvals = new Approvals();
+        const asked = { subject: "m", permission: "order.view", resource: { id: "o" } };
+        approvals.give(approvals.request(asked), "boss", 1);
+        const decide = (request) => (request.approvals ? decided : step);
+        return (await gateWith({ decide, approvals }).ask()).status;
+      };
+      assert.equal(await answerWith(allow), 200);
+      assert.equal(await answerWith({ outcome: "deny", reason: "approval_invalid" }), 401);
+    },
+  ],
+  [
     "every route of the policy has something behind it, and nothing stands behind without one",
     async () => {
       const policy = await readFile(new URL("../../examples/atlas.toml", import.meta.url), "utf8");
