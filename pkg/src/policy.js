@@ -6,7 +6,7 @@ import { bytes, text } from "./postcard.js";
 /** What stands below an address: why there is no answer. As src/wasm/mod.rs numbers it. */
 const FAILURES = [
   undefined, "damaged", "engine_too_old", "expired", "issued_in_future", "rollback",
-  "tenant_mismatch", "request_invalid",
+  "tenant_mismatch", "request_invalid", "slicing_unavailable",
 ];
 const FIRST = 64;
 
@@ -16,7 +16,7 @@ const SLICE = 41;
 const OVERLAY = 42;
 
 /** Codes that are the same for snapshots and overlays. */
-const WHOLE = ["engine_too_old", "request_invalid", "tenant_mismatch"];
+const WHOLE = ["engine_too_old", "request_invalid", "slicing_unavailable", "tenant_mismatch"];
 
 /** One policy in the engine, by its handle. */
 export class Policy {

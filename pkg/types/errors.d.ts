@@ -16,6 +16,7 @@ export type ErrorCode =
   | "tenant_mismatch"
   | "engine_too_old"
   | "request_invalid"
+  | "slicing_unavailable"
   | "source_invalid"
   | "crypto_unavailable"
   | "wasm_unavailable";

@@ -40,6 +40,9 @@ const FIRST: usize = 64;
 
 const DAMAGED: Refused = Refused(1);
 const NO_REQUEST: Refused = Refused(7);
+/// This module was built without what cuts slices.
+#[cfg(not(feature = "slicing"))]
+const NO_SLICING: Refused = Refused(8);
 
 impl From<Damaged> for Refused {
     fn from(_: Damaged) -> Self {
@@ -150,6 +153,10 @@ fn answer(
     let names = what >= 16;
     let length = if names { 0 } else { first };
     let (engine, bytes, answer) = state.parts(handle, length, names).ok_or(DAMAGED)?;
+    #[cfg(not(feature = "slicing"))]
+    if what == 9 {
+        return Err(NO_SLICING);
+    }
     if what < 8 {
         let request = question::read(bytes).map_err(|_| NO_REQUEST)?;
         tell::request(what, engine, &request, answer)?;

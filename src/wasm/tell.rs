@@ -1,6 +1,8 @@
 //! Answers to everything but the boolean question.
 
 use super::answer::{Answer, scopes_of};
+#[cfg(feature = "slicing")]
+use crate::snapshot::{Domain, container, write};
 use crate::{
     decide::{
         self, Engine, Request,
@@ -9,10 +11,7 @@ use crate::{
     },
     ffi,
     query::{self, State, filter::Clause},
-    snapshot::{
-        Damaged, Domain, code::RowRule, container, cursor::Cursor, layout::Section,
-        records::Operand, write,
-    },
+    snapshot::{Damaged, code::RowRule, cursor::Cursor, layout::Section, records::Operand},
 };
 
 /// Answers a request: 0 decide, 1 session, 2 explain, 3 who can, 4 where can.
@@ -198,6 +197,7 @@ pub fn name(
             let mut written = Cursor(written);
             route(engine, written.text()?, written.text()?, answer)?;
         }
+        #[cfg(feature = "slicing")]
         9 => {
             if let Some(row) = snapshot.find_member(Cursor(written).text()?)? {
                 let model = snapshot.slice(&row)?;

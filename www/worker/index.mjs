@@ -1,6 +1,6 @@
 /** The worker: the gate before `/api/`, decisions for services, a member's slice, and the page. */
 
-import { Keyrack } from "keyrack";
+import { Keyrack } from "keyrack/slicing";
 
 import { Approvals } from "./approvals.mjs";
 import { createAddress, createClock } from "./clock.mjs";

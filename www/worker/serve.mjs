@@ -79,7 +79,7 @@ export function worker(dist, snapshotKeys, bindings) {
     modulesRoot: dist,
     modules: [
       { type: "ESModule", path: join(dist, "index.mjs") },
-      { type: "CompiledWasm", path: join(dist, "keyrack.wasm") },
+      { type: "CompiledWasm", path: join(dist, "keyrack-slicing.wasm") },
     ],
     kvNamespaces: ["POLICY"],
     bindings: {

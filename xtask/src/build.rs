@@ -17,10 +17,27 @@ pub fn build() -> Outcome {
     Ok(())
 }
 
+/// The feature of each module, the folder it is compiled in, and its name. Each has a folder of its
+/// own, so that neither is built anew because of the other.
+const MODULES: [(&str, &str, &str); 2] = [
+    ("wasm", "target", "keyrack.wasm"),
+    ("slicing", "target/slicing", "keyrack-slicing.wasm"),
+];
+
 /// Builds the package unless it is up to date.
 pub fn package(quiet: bool) -> Outcome {
     tools::wasm_target()?;
     tools::npm_packages()?;
+    let generated = root().join("pkg/gen");
+    fs::create_dir_all(&generated).map_err(|error| error.to_string())?;
+    for (feature, target, name) in MODULES {
+        module(quiet, feature, &root().join(target), &generated.join(name))?;
+    }
+    Ok(())
+}
+
+fn module(quiet: bool, feature: &str, target: &Path, module: &Path) -> Outcome {
+    let folder = text(target)?;
     let mut compile = cargo(&[
         "build",
         "--locked",
@@ -33,29 +50,31 @@ pub fn package(quiet: bool) -> Outcome {
         "wasm",
         "--no-default-features",
         "--features",
-        "wasm",
+        feature,
+        "--target-dir",
+        &folder,
     ]);
     if quiet {
         compile.arg("--quiet");
     }
     show(compile)?;
-    let compiled = root()
-        .join("target")
-        .join(WASM_TARGET)
-        .join("wasm/keyrack.wasm");
-    let generated = root().join("pkg/gen");
-    let module = generated.join("keyrack.wasm");
+    let compiled = target.join(WASM_TARGET).join("wasm/keyrack.wasm");
     let tool = std::env::current_exe().map_err(|error| error.to_string())?;
-    if changed(&module) > changed(&compiled) && changed(&module) > changed(&tool) {
+    if changed(module) > changed(&compiled) && changed(module) > changed(&tool) {
         return Ok(());
     }
-    bind(&compiled, &generated)?;
-    let bound = generated.join("keyrack_bg.wasm");
+    let bound = target.join("bound");
+    bind(&compiled, &bound)?;
+    let from = text(&bound.join("keyrack_bg.wasm"))?;
     show(tools::npm_program(
         "wasm-opt",
-        &["-Oz", &text(&bound)?, "-o", &text(&module)?],
+        &["-Oz", &from, "-o", &text(module)?],
     ))?;
-    fs::remove_file(&bound).map_err(|error| format!("{}: {error}", bound.display()))
+    // Both modules have the same doors, hence the same glue.
+    let glue = module.with_file_name("keyrack.js");
+    fs::copy(bound.join("keyrack.js"), &glue)
+        .map(drop)
+        .map_err(|error| format!("{}: {error}", glue.display()))
 }
 
 fn bind(compiled: &Path, generated: &Path) -> Outcome {

@@ -73,6 +73,9 @@ const PARTS: &[Part] = &[
     ("package in Node", || {
         capture(command("node", &["tests/js/run/node.mjs"]))
     }),
+    ("slices in Node", || {
+        capture(command("node", &["tests/js/run/slicing.mjs"]))
+    }),
     ("package in workerd", || {
         capture(command("node", &["tests/js/run/workerd.mjs"]))
     }),

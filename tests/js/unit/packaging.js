@@ -17,7 +17,9 @@ export function packaging(test, { library, slim, errors }) {
     same(Object.keys(manifest.exports["."]), [
       "types", "workerd", "edge-light", "deno", "bun", "node", "browser", "default",
     ]);
-    same(Object.keys(manifest.exports), [".", "./slim", "./errors", "./keyrack.wasm", "./package.json"]);
+    same(Object.keys(manifest.exports), [
+      ".", "./slim", "./slicing", "./errors", "./keyrack.wasm", "./keyrack-slicing.wasm", "./package.json",
+    ]);
     same(manifest.dependencies, undefined);
   });
 
