@@ -1,5 +1,6 @@
 /** The worker of the quick start, in workerd. */
 
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { Miniflare } from "miniflare";
@@ -21,6 +22,10 @@ export async function startWorker(snapshot, publisherKey) {
   const miniflare = new Miniflare({
     ...worker(place.path, []),
     host: "127.0.0.1",
+    modules: [
+      { type: "ESModule", path: join(place.path, "index.mjs") },
+      { type: "CompiledWasm", path: join(place.path, "keyrack.wasm") },
+    ],
     kvNamespaces: ["POLICIES"],
     bindings: { PUBLISHER_KEY: publisherKey },
   });
