@@ -203,22 +203,4 @@ impl Head {
             seed: bytes.number()?,
         })
     }
-
-    /// An empty head of a tenant, for tests of the container.
-    #[must_use]
-    pub fn of(tenant: &str) -> Self {
-        Self {
-            tenant: tenant.to_owned(),
-            version: 1,
-            issued: 0,
-            expires: None,
-            min_engine: ENGINE,
-            digest: [0; 32],
-            approval_fresh: 0,
-            overlay_required: false,
-            slice_of: None,
-            members: 0,
-            seed: 0,
-        }
-    }
 }

@@ -191,13 +191,4 @@ impl Overlay {
         self.operation_suspended
             .sort_by(|a, b| a.permission.cmp(&b.permission));
     }
-
-    /// Whether it says nothing and never goes stale.
-    #[must_use]
-    pub fn is_silent(&self) -> bool {
-        self.fresh_until.is_none()
-            && self.session_revoked.is_empty()
-            && self.member_suspended.is_empty()
-            && self.operation_suspended.is_empty()
-    }
 }
