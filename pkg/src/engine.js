@@ -1,4 +1,3 @@
-import * as glue from "../gen/keyrack.js";
 import { KeyrackError } from "./errors.js";
 import { Writer } from "./postcard.js";
 
@@ -28,7 +27,15 @@ async function start() {
   if (source === undefined) {
     throw new KeyrackError("wasm_unavailable", "call `initialise` with the module first");
   }
-  return new Memory(await glue.default({ module_or_path: await source() }));
+  let module = await source();
+  if (typeof Response === "function" && module instanceof Response) {
+    if (!module.ok) throw new Error(`the module's answer is ${module.status}`);
+    // Not compiled while it streams: that fails where a server does not name the type.
+    module = await module.arrayBuffer();
+  }
+  const made = await WebAssembly.instantiate(module);
+  // From bytes it comes with the module, from a module alone.
+  return new Memory((made.instance ?? made).exports);
 }
 
 /** The engine's exports, and its memory as JavaScript sees it. */

@@ -1,4 +1,4 @@
-//! The edge module and its glue, from Rust to `pkg/gen`.
+//! The package's WebAssembly, from Rust to `pkg/gen`.
 
 use std::{fs, path::Path, time::SystemTime};
 
@@ -27,6 +27,9 @@ const MODULES: [(&str, &str, &str); 2] = [
     ("wasm", "target", "keyrack.wasm"),
     ("slicing", "target/slicing", "keyrack-slicing.wasm"),
 ];
+
+/// What JavaScript uses of a module.
+const DOORS: [&str; 3] = ["ask", "can", "memory"];
 
 /// Builds the package unless it is up to date.
 pub fn package(quiet: bool) -> Outcome {
@@ -67,41 +70,45 @@ fn module(quiet: bool, feature: &str, target: &Path, module: &Path) -> Outcome {
     if changed(module) > changed(&compiled) && changed(module) > changed(&tool) {
         return Ok(());
     }
-    let bound = target.join("bound");
+    let bound = compiled.with_extension("bound.wasm");
     bind(&compiled, &bound)?;
-    let from = text(&bound.join("keyrack_bg.wasm"))?;
     show(tools::npm_program(
         "wasm-opt",
         &[
+            "--strip-target-features",
+            "--flatten",
+            "--rereloop",
+            "-Oz",
             "-Oz",
             ONLY_TINY_INLINED,
-            "--converge",
-            &from,
+            &text(&bound)?,
             "-o",
             &text(module)?,
         ],
-    ))?;
-    // Both modules have the same doors, hence the same glue.
-    let glue = module.with_file_name("keyrack.js");
-    fs::copy(bound.join("keyrack.js"), &glue)
-        .map(drop)
-        .map_err(|error| format!("{}: {error}", glue.display()))
+    ))
 }
 
-fn bind(compiled: &Path, generated: &Path) -> Outcome {
-    let _ = fs::remove_dir_all(generated);
-    Bindgen::new()
-        .input_path(compiled)
-        .web(true)
-        .and_then(|bindgen| {
-            bindgen
-                .omit_default_module_path(true)
-                .remove_name_section(true)
-                .remove_producers_section(true)
-                .typescript(false)
-                .generate(generated)
-        })
-        .map_err(|error| format!("wasm-bindgen: {error:#}"))
+/// Lets wasm-bindgen finish what it began, and closes all other doors. These take and give numbers,
+/// so nothing that it sets up for other values is needed, and its glue is not either.
+fn bind(compiled: &Path, bound: &Path) -> Outcome {
+    let mut bindgen = Bindgen::new();
+    let output = bindgen.input_path(compiled).web(true).and_then(|bindgen| {
+        bindgen
+            .remove_name_section(true)
+            .remove_producers_section(true)
+            .typescript(false)
+            .generate_output()
+    });
+    let mut output = output.map_err(|error| format!("wasm-bindgen: {error:#}"))?;
+    let exports = &mut output.wasm_mut().exports;
+    let closed = exports
+        .iter()
+        .filter(|export| !DOORS.contains(&export.name.as_str()))
+        .map(|export| export.id())
+        .collect::<Vec<_>>();
+    closed.into_iter().for_each(|export| exports.delete(export));
+    let written = output.wasm_mut().emit_wasm_file(bound);
+    written.map_err(|error| format!("{}: {error}", bound.display()))
 }
 
 fn changed(path: &Path) -> Option<SystemTime> {

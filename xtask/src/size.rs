@@ -40,6 +40,14 @@ pub fn size(json: bool) -> Outcome {
     judge(&module, &script)
 }
 
+/// The sizes as a table; an error with the table if one is over its limit.
+pub fn check() -> Outcome<String> {
+    let [module, script] = measure()?;
+    let table = table(&module, &script);
+    judge(&module, &script).map_err(|over| format!("{table}\n{over}"))?;
+    Ok(table)
+}
+
 fn measure() -> Outcome<[Size; 2]> {
     build::package(true)?;
     answer(npm_program(

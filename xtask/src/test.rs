@@ -8,6 +8,7 @@ use std::{
 use crate::{
     build,
     run::{Outcome, capture, cargo, command},
+    size,
     tools::{self, WASM_TARGET},
 };
 
@@ -56,6 +57,7 @@ const PARTS: &[Part] = &[
     ("build of the package", || {
         build::package(true).map(|()| String::new())
     }),
+    ("size limits", size::check),
     ("cells for JavaScript", || {
         capture(cargo(&[
             "run",
