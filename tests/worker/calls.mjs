@@ -49,7 +49,8 @@ export function call(rack, { request }) {
     approvals: {
       for: () => approvals.map((approval, id) => ({ id, approval })),
       request: () => "ap-1",
-      spend: () => () => {},
+      spend: () => true,
+      giveBack() {},
     },
     acrOfLevel: ACR_OF_LEVEL,
   });

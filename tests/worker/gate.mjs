@@ -3,12 +3,12 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 
-import { Approvals } from "../../www/worker/approvals.mjs";
-import { createGate } from "../../www/worker/gate.mjs";
-import { TokenError } from "../../www/worker/identity.mjs";
+import { Approvals } from "../../pkg/src/edge/approvals.js";
+import { createGate } from "../../pkg/src/edge/gate.js";
+import { TokenError } from "../../pkg/src/edge/identity.js";
 import { Journal } from "../../www/worker/journal.mjs";
-import { Ledger } from "../../www/worker/ledger.mjs";
-import { Proofs } from "../../www/worker/proofs.mjs";
+import { Ledger } from "../../pkg/src/edge/ledger.js";
+import { Proofs } from "../../pkg/src/edge/proofs.js";
 import { handlers } from "../../www/worker/store/handlers.mjs";
 
 const allow = {
@@ -52,7 +52,7 @@ export function gateWith({
     proofs: new Proofs(),
     approvals: new Approvals(),
     ledger: new Ledger(),
-    journal: new Journal(),
+    log: new Journal(),
     acrOfLevel: { 1: "a1", 2: "a2", 3: "a3" },
     ...more,
   };

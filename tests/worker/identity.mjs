@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 
-import { createIdentity, TokenError } from "../../www/worker/identity.mjs";
+import { createIdentity, TokenError } from "../../pkg/src/edge/identity.js";
 
 const NOW = 1_772_445_600;
 const trust = { issuer: "https://id.example", audience: "admin" };

@@ -2,10 +2,10 @@
 
 import assert from "node:assert/strict";
 
-import { Approvals } from "../../www/worker/approvals.mjs";
+import { Approvals } from "../../pkg/src/edge/approvals.js";
 import { Journal } from "../../www/worker/journal.mjs";
-import { Ledger } from "../../www/worker/ledger.mjs";
-import { Proofs } from "../../www/worker/proofs.mjs";
+import { Ledger } from "../../pkg/src/edge/ledger.js";
+import { Proofs } from "../../pkg/src/edge/proofs.js";
 
 const at = (text) => Date.parse(text) / 1000;
 const budget = (more) => ({
@@ -74,9 +74,10 @@ export const keeping = [
       });
       assert.deepEqual(approvals.for({ ...asked, subject: "n" }), []);
       assert.deepEqual(approvals.for({ ...asked, resource: { type: "t", id: "q" } }), []);
-      const unspend = approvals.spend(id);
+      assert.equal(approvals.spend(id), true);
+      assert.equal(approvals.spend(id), false, "a second time");
       assert.deepEqual(approvals.for(asked), []);
-      unspend();
+      approvals.giveBack(id);
       assert.equal(approvals.for(asked).length, 1);
     },
   ],

@@ -10,8 +10,8 @@ import {
   name,
   readBody,
   RequestError,
-} from "../../www/worker/facts.mjs";
-import { pathsOf, pick, plan } from "../../www/worker/mask.mjs";
+} from "../../pkg/src/edge/facts.js";
+import { pathsOf, pick, plan } from "../../pkg/src/edge/fields.js";
 
 const post = (body, type = "application/json") =>
   new Request("https://x.example/", { method: "POST", body, headers: { "content-type": type } });

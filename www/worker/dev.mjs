@@ -1,7 +1,8 @@
 /** What stands in for the rest of a store's systems on a developer's machine. */
 
+import { problem } from "keyrack/edge";
+
 import { METHODS } from "./issuer.mjs";
-import { problem } from "./problem.mjs";
 import { PEOPLE } from "./store/people.mjs";
 import { STORES } from "./store/seed.mjs";
 
@@ -20,7 +21,7 @@ export function createDev({ clock, identify, issue, proofs, approvals, sliceKeys
     "GET /dev/clock": async (_, now) => json({ now }),
     "POST /dev/token": token,
     "POST /dev/step-up": stepUp,
-    "GET /dev/approvals": async () => json({ items: approvals.open() }),
+    "GET /dev/approvals": async () => json({ items: await approvals.open() }),
     "POST /dev/approvals": approve,
   };
 
@@ -47,14 +48,14 @@ export function createDev({ clock, identify, issue, proofs, approvals, sliceKeys
       return problem("step-up-failed", "verification_failed", { permission });
     }
     const proof = { subject, session: auth.session, permission, level: method.level, at: now };
-    if (!proofs.answer(proof)) return problem("conflict", "no_open_challenge", { permission });
+    if (!(await proofs.answer(proof))) return problem("conflict", "no_open_challenge", { permission });
     return json({ permission, level: method.level, at: now }, 201);
   }
 
   async function approve(request, now) {
     const { subject } = await identify(request, now);
     const { id } = await request.json();
-    if (!approvals.give(id, subject, now)) return problem("conflict", "no_open_request");
+    if (!(await approvals.give(id, subject, now))) return problem("conflict", "no_open_request");
     return json({ id, by: subject, at: now }, 201);
   }
 

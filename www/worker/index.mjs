@@ -1,20 +1,24 @@
 /** The worker: the gate before `/api/`, decisions for services, a member's slice, and the page. */
 
+import {
+  Approvals,
+  createGate,
+  createIdentity,
+  createPolicy,
+  createSliceSigner,
+  invalidToken,
+  Ledger,
+  problem,
+  Proofs,
+  TokenError,
+} from "keyrack/edge";
 import { Keyrack } from "keyrack/slicing";
 
-import { Approvals } from "./approvals.mjs";
 import { createAddress, createClock } from "./clock.mjs";
 import { createDev } from "./dev.mjs";
-import { createGate } from "./gate.mjs";
-import { createIdentity, TokenError } from "./identity.mjs";
 import { createIssuer } from "./issuer.mjs";
 import { Journal } from "./journal.mjs";
-import { Ledger } from "./ledger.mjs";
 import { createPdp } from "./pdp.mjs";
-import { createPolicy } from "./policy.mjs";
-import { invalidToken, problem } from "./problem.mjs";
-import { Proofs } from "./proofs.mjs";
-import { createSliceSigner } from "./slice.mjs";
 import { createStore } from "./store/store.mjs";
 
 const ACR_OF_LEVEL = { 1: "atlas:pwd", 2: "atlas:otp", 3: "atlas:passkey" };
@@ -29,10 +33,10 @@ const PAGE_HEADERS = {
 let app;
 
 export default {
-  async fetch(request, env) {
+  async fetch(request, env, context) {
     app ??= open(env);
     const { pathname } = new URL(request.url);
-    if (pathname.startsWith("/api/")) return app.gate(request);
+    if (pathname.startsWith("/api/")) return app.gate(request, context);
     if (pathname.startsWith("/pdp/")) {
       return app.pdp ? app.pdp(request) : problem("not-found", "not_found");
     }
@@ -68,7 +72,7 @@ function open(env) {
     proofs,
     approvals,
     ledger: new Ledger(),
-    journal,
+    log: journal,
     acrOfLevel: ACR_OF_LEVEL,
   });
   const local = env.LOCAL === "1" && {

@@ -4,10 +4,7 @@
  * here.
  */
 
-import { readBody, RequestError } from "./facts.mjs";
-import { TokenError } from "./identity.mjs";
-import { problem } from "./problem.mjs";
-import { refusal } from "./refusal.mjs";
+import { problem, readBody, refusal, RequestError, TokenError } from "keyrack/edge";
 
 const MIN_TOKEN_CHARACTERS = 32;
 

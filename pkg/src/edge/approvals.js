@@ -4,6 +4,7 @@
  */
 export class Approvals {
   #requests = new Map();
+  #spent = new Map();
   #last = 0;
 
   /** Files a request for approval, once for the same question, and gives its id. */
@@ -54,16 +55,24 @@ export class Approvals {
   }
 
   /**
-   * A consent that counts now counts no more. Gives the way back, for an act that then failed.
+   * A consent that counts now counts no more.
    *
-   * @returns {() => void}
+   * @returns {boolean} false if it was spent already
    */
   spend(id) {
-    const spent = this.#requests.get(id);
+    const consent = this.#requests.get(id);
+    if (consent?.approval === undefined) return false;
     this.#requests.delete(id);
-    return () => {
-      if (spent !== undefined) this.#requests.set(id, spent);
-    };
+    this.#spent.set(id, consent);
+    return true;
+  }
+
+  /** The way back, for an act that then failed. */
+  giveBack(id) {
+    const consent = this.#spent.get(id);
+    if (consent === undefined) return;
+    this.#spent.delete(id);
+    this.#requests.set(id, consent);
   }
 }
 

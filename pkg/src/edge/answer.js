@@ -1,7 +1,7 @@
 /** The store's answer, with nothing in it that the member may not see. */
 
-import { pick, plan } from "./mask.mjs";
-import { problem } from "./problem.mjs";
+import { pick, plan } from "./fields.js";
+import { problem } from "./problem.js";
 
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 
@@ -10,7 +10,7 @@ const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
  *
  * @param {Response} answer
  * @param {import("keyrack").Keyrack} rack
- * @param {{ isList: boolean, decide: (record: object) => import("keyrack").Decision }} route which
+ * @param {{ isList: boolean, decide: (record: object) => Promise<import("keyrack").Decision> }} route which
  *   of the two it is, by the route: a record may have a field that is called `items` too
  */
 export async function maskAnswer(answer, rack, { isList, decide }) {
@@ -27,16 +27,16 @@ export async function maskAnswer(answer, rack, { isList, decide }) {
     return problem(kind, typeof data.code === "string" ? data.code : "store_refused");
   }
   const hidden = new Set();
-  const masked = (record) => {
-    const decision = decide(record);
+  const masked = async (record) => {
+    const decision = await decide(record);
     if (decision.outcome !== "allow") return undefined;
     for (const group of decision.fields?.hidden ?? []) hidden.add(group);
     return pick(record, planOf(rack, decision.fields?.visible ?? [])) ?? {};
   };
   if (isList && !Array.isArray(data.items)) return problem("answer-refused", "answer_refused");
   const body = isList
-    ? { items: data.items.map(masked).filter((record) => record !== undefined) }
-    : masked(data);
+    ? { items: (await Promise.all(data.items.map(masked))).filter((item) => item !== undefined) }
+    : await masked(data);
   return new Response(JSON.stringify(body), {
     status: answer.status,
     headers: {

@@ -1,8 +1,8 @@
 /** What a request ends with that failed on the way, wherever it failed. */
 
-import { RequestError } from "./facts.mjs";
-import { TokenError } from "./identity.mjs";
-import { invalidToken, problem } from "./problem.mjs";
+import { RequestError } from "./facts.js";
+import { TokenError } from "./identity.js";
+import { invalidToken, problem } from "./problem.js";
 
 /**
  * The answer to an error.

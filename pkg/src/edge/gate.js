@@ -1,0 +1,153 @@
+/**
+ * The gate before the admin API: who is it ▸ which route ▸ may they ▸ forward, mask, challenge or
+ * refuse. Each step ends the request if it fails; none is skipped.
+ */
+
+import { maskAnswer } from "./answer.js";
+import { isPlainPath, readBody } from "./facts.js";
+import { challenge, invalidToken, problem } from "./problem.js";
+import { factsOf, isList, question } from "./question.js";
+import { refusal } from "./refusal.js";
+
+/**
+ * Makes a gate. Every part that keeps something or reaches out is given from outside.
+ *
+ * @param {object} parts
+ * @param {(request: Request, now: number) => Promise<import("./identity.js").VerifiedClaims>} parts.identify
+ * @param {(now: number) => Promise<import("keyrack").Keyrack | undefined>} parts.policy the newest good policy
+ * @param {(request: Request) => number} parts.clock unix seconds
+ * @param {(request: Request) => string | undefined} parts.address where a request came from
+ * @param {{ fetch: (request: Request) => Promise<Response>, facts: (type: string, scope: string, id: string) => Promise<object | undefined> }} parts.store
+ * @param {import("./proofs.js").Proofs} parts.proofs
+ * @param {import("./approvals.js").Approvals} parts.approvals
+ * @param {import("./ledger.js").Ledger} parts.ledger
+ * @param {{ note: (asked: object, decision: import("keyrack").Decision) => void }} parts.log
+ * @param {Record<number, string>} parts.acrOfLevel
+ */
+export function createGate(parts) {
+  /** @param {{ waitUntil?: (work: Promise<unknown>) => void }} [context] of the platform */
+  return async function gate(request, context) {
+    const now = parts.clock(request);
+    let rack;
+    let answer;
+    try {
+      rack = await parts.policy(now);
+      answer = await pass(parts, rack, request, now, context);
+    } catch (error) {
+      answer = refusal(error, "gate");
+    }
+    const headers = new Headers(answer.headers);
+    if (rack !== undefined) headers.set("x-keyrack-policy-version", String(rack.version));
+    return new Response(answer.body, { status: answer.status, headers });
+  };
+}
+
+async function pass(parts, rack, request, now, context) {
+  const claims = await parts.identify(request, now);
+  if (rack === undefined) return problem("policy-unavailable", "policy_unavailable");
+
+  const url = new URL(request.url);
+  const route = isPlainPath(url.pathname) ? rack.route(request.method, url.pathname) : undefined;
+  if (!route) return problem("route-unmapped", "route_unmapped");
+
+  const body = await readBody(request);
+  const told = { parameters: route.parameters, url, headers: request.headers, body };
+  const asked = await question(parts, rack, route, told, claims, request, now);
+  const { decision, consent } = await decide(parts, rack, asked);
+  if (decision.outcome !== "step_up") {
+    await parts.proofs.settle(asked.subject, asked.auth.session, asked.permission);
+  }
+
+  // A list is asked for without a record. Where only records can tell, each of them is asked.
+  const byRecord = decision.reason === "condition_unmet" && isList(route);
+  if (!byRecord) parts.log.note(asked, decision, { request, rack, context });
+  if (decision.outcome !== "allow" && !byRecord) return refuse(parts, asked, decision);
+
+  const taken = await take(parts, asked, byRecord ? [] : decision.obligations, consent);
+  if (taken.refused !== undefined) return refuse(parts, asked, taken.refused);
+  let answer;
+  try {
+    answer = await parts.store.fetch(forward(request, body, claims));
+  } finally {
+    await (answer?.ok ? taken.keep() : taken.giveBack());
+  }
+  return maskAnswer(answer, rack, {
+    isList: isList(route),
+    decide: async (record) =>
+      isList(route)
+        ? rack.decide({ ...asked, resource: await factsOf(parts, route, asked.scope, record.id) })
+        : decision,
+  });
+}
+
+/**
+ * Decides, with a consent only where one could help, and with one at a time, so that none is spent
+ * that did not count. Where one grant wants a proof, another may want a consent.
+ */
+async function decide(parts, rack, asked) {
+  const alone = rack.decide(asked);
+  const open = ["approval", "step_up"].includes(alone.outcome);
+  let last = alone;
+  for (const { id, approval } of open ? await parts.approvals.for(asked) : []) {
+    last = rack.decide({ ...asked, approvals: [approval] });
+    if (last.outcome === "allow") return { decision: last, consent: id };
+  }
+  // What still wants a proof says so, whatever the consents are worth.
+  return { decision: alone.outcome === "step_up" ? alone : last };
+}
+
+/** Takes what an allow stands on, the budgets and the consent: both, or neither. */
+async function take(parts, asked, obligations, consent) {
+  const hold = await parts.ledger.reserve(obligations, asked.now);
+  if (hold.exceeded) return { refused: { outcome: "deny", reason: "budget_exceeded" } };
+  if (consent !== undefined && !(await parts.approvals.spend(consent))) {
+    // Somebody else was faster with the same consent.
+    await hold.release();
+    return { refused: { outcome: "deny", reason: "approval_invalid" } };
+  }
+  return {
+    keep: () => hold.commit(),
+    giveBack: async () => {
+      await hold.release();
+      if (consent !== undefined) await parts.approvals.giveBack(consent);
+    },
+  };
+}
+
+async function refuse(parts, asked, decision) {
+  const { permission, subject, auth } = asked;
+  switch (decision.outcome) {
+    case "step_up": {
+      // Without an age the sign-in itself is too weak, and no proof lifts it.
+      const { level, maxAge } = decision.missing.stepUp;
+      if (await parts.proofs.failed(subject, auth.session, permission)) {
+        return problem("step-up-failed", "step_up_failed", { permission });
+      }
+      if (maxAge !== undefined) await parts.proofs.challenge(subject, auth.session, permission);
+      const acr = Object.entries(parts.acrOfLevel)
+        .filter(([worth]) => Number(worth) >= level)
+        .map(([, value]) => value);
+      return challenge(permission, acr, maxAge);
+    }
+    case "approval": {
+      const approval = await parts.approvals.request(asked);
+      return problem("approval-required", "approval_required", { permission, approval });
+    }
+    default:
+      if (decision.reason === "session_revoked") {
+        return invalidToken("the session was ended", "session_revoked");
+      }
+      return problem("permission-denied", decision.reason, { permission });
+  }
+}
+
+/** The same request for the store: the body that was decided on, and who sent it. */
+function forward(request, body, claims) {
+  const headers = new Headers({ "x-member": claims.subject });
+  if (body !== undefined) headers.set("content-type", "application/json");
+  return new Request(request.url, {
+    method: request.method,
+    headers,
+    body: body === undefined ? undefined : JSON.stringify(body),
+  });
+}

@@ -1,0 +1,65 @@
+/** The question that a request puts, gathered from where its route says that the facts are. */
+
+import { pathsOf, plan } from "./fields.js";
+import { fieldsOfQuery, find, measure, name, RequestError } from "./facts.js";
+
+/**
+ * Puts the question together: the route's facts, the token's claims, the store's records.
+ *
+ * @param {object} parts of the gate
+ * @param {import("keyrack").Keyrack} rack
+ * @param {object} route of the policy, as `rack.route` gives it
+ * @param {{ parameters: Record<string, string>, url: URL, headers: Headers, body: unknown }} told
+ * @param {import("./identity.js").VerifiedClaims} claims
+ * @param {Request} request
+ * @param {number} now unix seconds
+ */
+export async function question(parts, rack, route, told, claims, request, now) {
+  const scope = name(route.scope, told);
+  const fields = fieldsOfQuery(route, told.url);
+  const resourceId = name(route.resource, told);
+  const member = name(route.member, told);
+  const assignment = find(route.assignment, told);
+  if (route.assignment !== undefined && assignment === undefined) {
+    throw new RequestError("request-invalid", "assignment_missing");
+  }
+  if (route.writesBody) fields.write = pathsOf(told.body ?? {}, known(rack, typeOf(route)));
+  return {
+    subject: claims.subject,
+    ...(claims.actor !== undefined && { actor: claims.actor }),
+    permission: route.permission,
+    ...(scope !== undefined && { scope }),
+    now,
+    ...measure(route, told),
+    ...(resourceId !== undefined && {
+      resource: route.loadResource
+        ? await factsOf(parts, route, scope, resourceId)
+        : { type: typeOf(route), id: resourceId },
+    }),
+    ...(member !== undefined && { member }),
+    ...(assignment !== undefined && { assignment }),
+    ...(Object.keys(fields).length > 0 && { fields }),
+    auth: { ...claims.auth, proofs: await parts.proofs.of(claims.subject, claims.auth.session) },
+    ip: parts.address(request),
+  };
+}
+
+/** A record's facts, as the store knows them. */
+export async function factsOf(parts, route, scope, id) {
+  const type = typeOf(route);
+  const facts = (await parts.store.facts(type, scope, String(id))) ?? {};
+  return { type, id: String(id), ...facts };
+}
+
+/** What kind of record a route is about: what it says, else the permission's resource. */
+function typeOf({ resourceType, permission }) {
+  const [resource] = permission.split(".");
+  return resourceType ?? { catalog: "product", funds: "transaction" }[resource] ?? resource;
+}
+
+/** Whether a route asks for many records and names none. */
+export const isList = (route) => route.resource === undefined && route.method === "GET";
+
+function known(rack, resourceType) {
+  return plan(rack.fieldGroups(resourceType).flatMap((group) => group.paths));
+}

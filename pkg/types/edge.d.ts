@@ -1,0 +1,156 @@
+/** The gate before an API. It brings no engine of its own: the caller loads one. */
+
+import type { Decision, Obligation } from "./decision.js";
+import type { Key, Keyrack } from "./index.js";
+import type { Approval, Proof, Request as Question } from "./request.js";
+
+/** A value now or later: parts in memory answer at once, durable ones do not. */
+type Awaitable<T> = T | Promise<T>;
+
+/** What a token says, once it has been verified. */
+export interface VerifiedClaims {
+  readonly subject: string;
+  readonly actor?: string;
+  readonly auth: Readonly<{ session?: string; time?: number; acr?: string; amr?: string[] }>;
+}
+
+/** What the platform gives with a request. */
+export interface Context {
+  waitUntil?(work: Promise<unknown>): void;
+}
+
+/** Second verifications that were made, and challenges that wait for one. */
+export interface ProofKeeper {
+  of(subject: string, session: string | undefined): Awaitable<Proof[]>;
+  challenge(subject: string, session: string | undefined, permission: string): Awaitable<void>;
+  answer(proof: Proof): Awaitable<boolean>;
+  failed(subject: string, session: string | undefined, permission: string): Awaitable<boolean>;
+  settle(subject: string, session: string | undefined, permission: string): Awaitable<void>;
+}
+
+/** Requests that wait for a second person, and consents, each of which is spent once. */
+export interface ApprovalKeeper {
+  request(asked: Question): Awaitable<string>;
+  for(asked: Question): Awaitable<{ id: string; approval: Approval }[]>;
+  give(id: string, by: string, at: number): Awaitable<boolean>;
+  spend(id: string): Awaitable<boolean>;
+  giveBack(id: string): Awaitable<void>;
+}
+
+/** What budgets have used. */
+export interface BudgetKeeper {
+  reserve(obligations: readonly Obligation[], now: number): Awaitable<Hold>;
+}
+
+/** What was reserved: all of it, or nothing. */
+export interface Hold {
+  readonly exceeded: boolean;
+  commit(): Awaitable<void>;
+  release(): Awaitable<void>;
+}
+
+/** The API behind the gate. */
+export interface Store {
+  fetch(request: globalThis.Request): Promise<Response>;
+  /** What a decision may want to know of a record; `undefined` if there is no such record. */
+  facts(
+    type: string,
+    scope: string | undefined,
+    id: string,
+  ): Awaitable<Record<string, unknown> | undefined>;
+}
+
+/** Everything that a gate reaches out to. */
+export interface GateParts {
+  identify(request: globalThis.Request, now: number): Promise<VerifiedClaims>;
+  /** The newest good policy; `undefined` while there is none. */
+  policy(now: number): Promise<Keyrack | undefined>;
+  /** Unix seconds. */
+  clock(request: globalThis.Request): number;
+  /** Where a request came from. */
+  address(request: globalThis.Request): string | undefined;
+  store: Store;
+  proofs: ProofKeeper;
+  approvals: ApprovalKeeper;
+  ledger: BudgetKeeper;
+  log: {
+    note(
+      asked: Question,
+      decision: Decision,
+      about: { request: globalThis.Request; rack: Keyrack; context: Context | undefined },
+    ): void;
+  };
+  /** The `acr` that each level is asked for by. */
+  acrOfLevel: Record<number, string>;
+}
+
+/** Makes a gate: a request in, the API's masked answer or a refusal out. */
+export declare function createGate(
+  parts: GateParts,
+): (request: globalThis.Request, context?: Context) => Promise<Response>;
+
+/** Makes the function that reads a request's bearer token; it throws for any that is not good. */
+export declare function createIdentity(trust: {
+  issuer: string;
+  audience: string;
+  jwks: { keys: object[] };
+}): (request: globalThis.Request, now: number) => Promise<VerifiedClaims>;
+
+/** Makes the function that gives the newest good policy. */
+export declare function createPolicy(parts: {
+  Keyrack: typeof Keyrack;
+  kv: { get(name: string, type: "json" | "arrayBuffer"): Promise<unknown> };
+  keys: readonly Key[];
+  minVersion: number;
+}): (now: number) => Promise<Keyrack | undefined>;
+
+/** Makes the function that signs an unsigned slice. */
+export declare function createSliceSigner(parts: {
+  jwk: object;
+}): (slice: Uint8Array) => Promise<Uint8Array>;
+
+/** Proofs in memory: for one isolate. */
+export declare class Proofs implements ProofKeeper {
+  of(subject: string, session: string | undefined): Proof[];
+  challenge(subject: string, session: string | undefined, permission: string): void;
+  answer(proof: Proof): boolean;
+  failed(subject: string, session: string | undefined, permission: string): boolean;
+  settle(subject: string, session: string | undefined, permission: string): void;
+}
+
+/** Approvals in memory: for one isolate. */
+export declare class Approvals implements ApprovalKeeper {
+  request(asked: Question): string;
+  for(asked: Question): { id: string; approval: Approval }[];
+  open(): ({ id: string } & Omit<Approval, "by" | "at">)[];
+  give(id: string, by: string, at: number): boolean;
+  spend(id: string): boolean;
+  giveBack(id: string): void;
+}
+
+/** Budgets in memory: for one isolate. */
+export declare class Ledger implements BudgetKeeper {
+  reserve(obligations: readonly Obligation[], now: number): Hold;
+}
+
+/** A token that does not count. The message is safe to send. */
+export declare class TokenError extends Error {}
+
+/** A request that cannot be read in one way only. The code is safe to send. */
+export declare class RequestError extends Error {
+  constructor(kind: string, code: string);
+  readonly kind: string;
+  readonly code: string;
+}
+
+/** A request's body as JSON, within a cap; `undefined` if there is none. */
+export declare function readBody(request: globalThis.Request): Promise<unknown>;
+
+/** A problem document (RFC 9457). */
+export declare function problem(kind: string, code: string, members?: object): Response;
+
+/** The answer for a token that is missing, wrong, or of a session that was ended. */
+export declare function invalidToken(description: string, code?: string): Response;
+
+/** The answer to an error, wherever it came up. */
+export declare function refusal(error: unknown, where: string): Response;
