@@ -2,7 +2,7 @@
 export { Approvals } from "../src/edge/approvals.js";
 export { createGate } from "../src/edge/gate.js";
 export { readBody, RequestError } from "../src/edge/facts.js";
-export { createIdentity, TokenError } from "../src/edge/identity.js";
+export { createIdentity, KeysUnavailable, TokenError } from "../src/edge/identity.js";
 export { Ledger } from "../src/edge/ledger.js";
 export { createPolicy } from "../src/edge/policy.js";
 export { invalidToken, problem } from "../src/edge/problem.js";

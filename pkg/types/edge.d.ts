@@ -7,11 +7,49 @@ import type { Approval, Proof, Request as Question } from "./request.js";
 /** A value now or later: parts in memory answer at once, durable ones do not. */
 type Awaitable<T> = T | Promise<T>;
 
-/** What a token says, once it has been verified. */
+declare const verified: unique symbol;
+
+/** What a token says, once it has been verified. Only {@link createIdentity} makes these. */
 export interface VerifiedClaims {
+  readonly [verified]: true;
+  /** The member who asks. */
   readonly subject: string;
+  /** The member who acts on the subject's behalf. */
   readonly actor?: string;
-  readonly auth: Readonly<{ session?: string; time?: number; acr?: string; amr?: string[] }>;
+  /** Who acts, the current actor first, as the issuer names them; for the log. */
+  readonly actors: readonly string[];
+  readonly issuer: string;
+  readonly client?: string;
+  readonly auth: Readonly<{
+    session?: string;
+    time?: number;
+    acr?: string;
+    amr?: readonly string[];
+  }>;
+}
+
+/** One issuer, and what of its tokens is good. It has either `jwks` or `jwksUrl`. */
+export interface Trust {
+  /** Compared character by character. */
+  issuer: string;
+  /** Who the tokens have to be for. */
+  audience: string | readonly string[];
+  jwks?: { keys: object[] };
+  /** Where the keys are, by https. */
+  jwksUrl?: string;
+  /** `Ed25519` if not said. */
+  algorithms?: readonly string[];
+  /** `at+jwt` if not said; `JWT` for issuers that know no better. */
+  types?: readonly ("at+jwt" | "JWT")[];
+  /** How long ago a token may have been issued; a day if not said. */
+  maxAgeSeconds?: number;
+  /**
+   * The member that the token's claims, or its `act`, are about: `sub` if not said. Of several
+   * issuers all but the first have to say.
+   */
+  memberOf?(who: Record<string, unknown>): string | undefined;
+  /** Other names that an issuer has for these two claims. */
+  named?: { client_id?: string; jti?: string };
 }
 
 /** What the platform gives with a request. */
@@ -90,11 +128,17 @@ export declare function createGate(
 ): (request: globalThis.Request, context?: Context) => Promise<Response>;
 
 /** Makes the function that reads a request's bearer token; it throws for any that is not good. */
-export declare function createIdentity(trust: {
-  issuer: string;
-  audience: string;
-  jwks: { keys: object[] };
-}): (request: globalThis.Request, now: number) => Promise<VerifiedClaims>;
+export declare function createIdentity(
+  options:
+    | Trust
+    | {
+        issuers: readonly Trust[];
+        /** How keys are fetched. */
+        fetch?: typeof globalThis.fetch;
+        /** How long the same token need not be verified again; a minute if not said. */
+        rememberSeconds?: number;
+      },
+): (request: globalThis.Request, now: number) => Promise<VerifiedClaims>;
 
 /** Makes the function that gives the newest good policy. */
 export declare function createPolicy(parts: {
@@ -135,6 +179,9 @@ export declare class Ledger implements BudgetKeeper {
 
 /** A token that does not count. The message is safe to send. */
 export declare class TokenError extends Error {}
+
+/** Nobody can tell at present whether a token counts: its issuer's keys cannot be had. */
+export declare class KeysUnavailable extends Error {}
 
 /** A request that cannot be read in one way only. The code is safe to send. */
 export declare class RequestError extends Error {

@@ -4,6 +4,7 @@
  */
 
 import { ACR_OF_LEVEL } from "./answers.mjs";
+import { claimsOf } from "./claims.mjs";
 import { gateWith } from "./gate.mjs";
 
 /** Why a question cannot be a call; `undefined` if it can. */
@@ -35,7 +36,7 @@ export function call(rack, { request }) {
     ...fields.route,
   };
   const { ask } = gateWith({
-    identify: async () => ({ subject, actor, auth: signIn }),
+    identify: () => claimsOf({ subject, actor, auth: signIn }),
     policy: async () => ({
       version: rack.version,
       route: () => route,

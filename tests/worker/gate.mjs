@@ -9,6 +9,8 @@ import { TokenError } from "../../pkg/src/edge/identity.js";
 import { Journal } from "../../www/worker/journal.mjs";
 import { Ledger } from "../../pkg/src/edge/ledger.js";
 import { Proofs } from "../../pkg/src/edge/proofs.js";
+import { claimsOf } from "./claims.mjs";
+import { quiet } from "./quiet.mjs";
 import { handlers } from "../../www/worker/store/handlers.mjs";
 
 const allow = {
@@ -44,7 +46,7 @@ export function gateWith({
     fieldGroups: () => [{ id: "order.core", paths: ["$.id"] }],
   };
   const parts = {
-    identify: async () => ({ subject: "m", auth: { session: "s" } }),
+    identify: () => claimsOf({ subject: "m", auth: { session: "s" } }),
     policy: async () => rack,
     clock: () => 1_772_445_600,
     address: () => "192.0.2.1",
@@ -221,14 +223,3 @@ export const gate = [
     },
   ],
 ];
-
-/** Without the console: the error is meant. */
-async function quiet(work) {
-  const { error } = console;
-  console.error = () => {};
-  try {
-    return await work();
-  } finally {
-    console.error = error;
-  }
-}

@@ -4,12 +4,13 @@ import { cells } from "./cells.mjs";
 import { checks } from "./check.mjs";
 import { gate } from "./gate.mjs";
 import { identity } from "./identity.mjs";
+import { issuers } from "./issuers.mjs";
 import { keeping } from "./keeping.mjs";
 import { reading } from "./reading.mjs";
 import { serving } from "./serving.mjs";
 
 const { check, finish } = checks();
-for (const part of [reading, keeping, identity, gate, serving]) {
+for (const part of [reading, keeping, identity, issuers, gate, serving]) {
   for (const [name, work] of part) await check(name, work);
 }
 await cells(check);

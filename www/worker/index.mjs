@@ -6,11 +6,10 @@ import {
   createIdentity,
   createPolicy,
   createSliceSigner,
-  invalidToken,
   Ledger,
   problem,
   Proofs,
-  TokenError,
+  refusal,
 } from "keyrack/edge";
 import { Keyrack } from "keyrack/slicing";
 
@@ -117,8 +116,7 @@ async function guarded(work) {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof TokenError) return invalidToken(error.message);
     if (error instanceof SyntaxError) return problem("request-invalid", "body_invalid");
-    throw error;
+    return refusal(error, "worker");
   }
 }

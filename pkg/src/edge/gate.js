@@ -5,6 +5,7 @@
 
 import { maskAnswer } from "./answer.js";
 import { isPlainPath, readBody } from "./facts.js";
+import { VerifiedClaims } from "./identity/claims.js";
 import { challenge, invalidToken, problem } from "./problem.js";
 import { factsOf, isList, question } from "./question.js";
 import { refusal } from "./refusal.js";
@@ -44,6 +45,8 @@ export function createGate(parts) {
 
 async function pass(parts, rack, request, now, context) {
   const claims = await parts.identify(request, now);
+  // SECURITY: whatever looks like claims and was not verified says nothing of who asks.
+  if (!VerifiedClaims.is(claims)) throw new TypeError("claims come from `createIdentity` alone");
   if (rack === undefined) return problem("policy-unavailable", "policy_unavailable");
 
   const url = new URL(request.url);

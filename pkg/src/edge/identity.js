@@ -1,69 +1,133 @@
 /** Who asks: a verified access token, and nothing that was not in it. */
 
-import { createLocalJWKSet, jwtVerify } from "jose";
+import { RequestError } from "./facts.js";
+import { VerifiedClaims } from "./identity/claims.js";
+import { keysOf } from "./identity/keys.js";
+import { Remembered } from "./identity/remembered.js";
+import { LEEWAY_SECONDS, Unverified, verify } from "./identity/verify.js";
 
-const MAX_TOKEN_CHARACTERS = 8192;
-const LEEWAY_SECONDS = 60;
-
-/** What a token says, once it has been verified. Only {@link createIdentity} makes these. */
-export class VerifiedClaims {
-  /** @param {import("jose").JWTPayload} payload */
-  constructor(payload) {
-    this.subject = payload.sub;
-    this.actor = payload.act?.sub;
-    // Only what the issuer says about the sign-in; an issue time is no authentication time.
-    this.auth = {
-      session: payload.sid,
-      time: payload.auth_time,
-      acr: payload.acr,
-      amr: payload.amr,
-    };
-    Object.freeze(this.auth);
-    Object.freeze(this);
-  }
-}
-
-/**
- * Makes the function that reads a request's bearer token; it throws for any that is not good.
- *
- * @param {{ issuer: string, audience: string, jwks: import("jose").JSONWebKeySet }} trust
- */
-export function createIdentity({ issuer, audience, jwks }) {
-  const keys = createLocalJWKSet(jwks);
-  return async function identify(request, now) {
-    const [scheme, token, ...rest] = (request.headers.get("authorization") ?? "").split(" ");
-    if (scheme !== "Bearer" || !token || rest.length > 0) throw new TokenError("no bearer token");
-    if (token.length > MAX_TOKEN_CHARACTERS) throw new TokenError("the token is too long");
-    let payload;
-    try {
-      ({ payload } = await jwtVerify(token, keys, {
-        issuer,
-        audience,
-        algorithms: ["Ed25519"],
-        typ: "at+jwt",
-        requiredClaims: ["exp", "sub", "client_id", "iat", "jti"],
-        clockTolerance: LEEWAY_SECONDS,
-        currentDate: new Date(now * 1000),
-      }));
-    } catch {
-      throw new TokenError("the token is not valid");
-    }
-    if (!wellTyped(payload)) throw new TokenError("the token's claims are not valid");
-    return new VerifiedClaims(payload);
-  };
-}
+/** What RFC 9068 wants of an access token. */
+const REQUIRED = ["iss", "exp", "aud", "sub", "client_id", "iat", "jti"];
+/** The kinds of token that can be allowed. No other kind passes as one of them. */
+const KINDS = ["at+jwt", "JWT"];
+const DAY_SECONDS = 86_400;
+const REMEMBER_SECONDS = 60;
+const OPTIONS = ["issuers", "fetch", "rememberSeconds"];
+const TRUST_OPTIONS = [
+  "issuer",
+  "audience",
+  "jwks",
+  "jwksUrl",
+  "algorithms",
+  "types",
+  "maxAgeSeconds",
+  "memberOf",
+  "named",
+];
 
 /** A token that does not count. The message is safe to send. */
 export class TokenError extends Error {}
 
-function wellTyped({ sub, act, sid, auth_time, acr, amr }) {
-  const text = (value) => typeof value === "string" && value.length > 0 && value.length <= 256;
-  return (
-    text(sub) &&
-    (act === undefined || text(act?.sub)) &&
-    (sid === undefined || text(sid)) &&
-    (auth_time === undefined || Number.isSafeInteger(auth_time)) &&
-    (acr === undefined || text(acr)) &&
-    (amr === undefined || (Array.isArray(amr) && amr.every(text)))
-  );
+/** Nobody can tell at present whether a token counts: its issuer's keys cannot be had. */
+export class KeysUnavailable extends Error {}
+
+/**
+ * One issuer, and what of its tokens is good.
+ *
+ * @typedef {object} Trust
+ * @property {string} issuer compared character by character
+ * @property {string | string[]} audience who the tokens have to be for
+ * @property {import("jose").JSONWebKeySet} [jwks] its keys, or
+ * @property {string} [jwksUrl] where they are, by https
+ * @property {string[]} [algorithms] `Ed25519` if not said
+ * @property {("at+jwt" | "JWT")[]} [types] `at+jwt` if not said; `JWT` for issuers that know no better
+ * @property {number} [maxAgeSeconds] how long ago a token may have been issued; a day if not said
+ * @property {(who: object) => string | undefined} [memberOf] the member that the token's claims, or
+ *   its `act`, are about: `sub` if not said
+ * @property {{ client_id?: string, jti?: string }} [named] other names that an issuer has for these
+ */
+
+/**
+ * Makes the function that reads a request's bearer token; it throws for any that is not good.
+ *
+ * @param {Trust | { issuers: Trust[], fetch?: typeof globalThis.fetch, rememberSeconds?: number }} options
+ *   one issuer, or several; `rememberSeconds`: how long the same token need not be verified again
+ */
+export function createIdentity(options) {
+  const {
+    issuers,
+    fetch,
+    rememberSeconds = REMEMBER_SECONDS,
+  } = "issuers" in options ? only(options, OPTIONS) : { issuers: [options] };
+  if (issuers.length === 0) throw new TypeError("no issuer is trusted");
+  const names = issuers.map(({ issuer }) => issuer);
+  if (new Set(names).size < names.length) throw new TypeError("an issuer is named twice");
+  const sets = issuers.flatMap((trust, index) => rulesOf(only(trust, TRUST_OPTIONS), index, fetch));
+  const remembered = new Remembered(rememberSeconds);
+
+  return async function identify(request, now) {
+    const token = bearer(request.headers.get("authorization") ?? "");
+    const known = remembered.get(token, now);
+    if (known !== undefined) return known;
+    const { payload, rules } = await verified(sets, token, now);
+    const claims = VerifiedClaims.of(payload, rules.memberOf, now + LEEWAY_SECONDS);
+    if (claims === undefined) throw new TokenError("the token's claims are not valid");
+    if (claims.subject === undefined || (claims.actors.length > 0 && claims.actor === undefined)) {
+      throw new RequestError("permission-denied", "member_unknown");
+    }
+    remembered.add(token, claims, now, payload.exp + LEEWAY_SECONDS);
+    return claims;
+  };
+}
+
+function bearer(header) {
+  const [scheme, token, ...rest] = header.split(" ");
+  if (scheme.toLowerCase() !== "bearer" || !token || rest.length > 0) {
+    throw new TokenError("no bearer token");
+  }
+  return token;
+}
+
+async function verified(sets, token, now) {
+  try {
+    return await verify(sets, token, now);
+  } catch (error) {
+    if (!(error instanceof Unverified)) throw error;
+    if (error.step === "unavailable") throw new KeysUnavailable("keys", { cause: error.cause });
+    throw new TokenError("the token is not valid", { cause: error });
+  }
+}
+
+/** The sets of rules of one issuer: one for each kind. */
+function rulesOf(trust, index, fetch) {
+  const { issuer, audience, types = ["at+jwt"], algorithms = ["Ed25519"] } = trust;
+  const { maxAgeSeconds = DAY_SECONDS, named = {} } = trust;
+  const memberOf = trust.memberOf ?? (index === 0 ? ({ sub }) => sub : undefined);
+  // SECURITY: without an audience every token of the issuer would do.
+  const audiences = [audience].flat();
+  if (audiences.length === 0 || ![issuer, ...audiences].every(isName)) {
+    throw new TypeError("an issuer has a name and an audience");
+  }
+  // SECURITY: a second issuer that may say any `sub` speaks for every member of the first.
+  if (memberOf === undefined) throw new TypeError(`say by \`memberOf\` who ${issuer} speaks for`);
+  if (types.length === 0 || !types.every((type) => KINDS.includes(type))) {
+    throw new TypeError(`kinds of token are ${KINDS.join(" and ")}`);
+  }
+  const keys = keysOf({ ...trust, algorithms, fetch });
+  const requires = REQUIRED.map((claim) => only(named, ["client_id", "jti"])[claim] ?? claim);
+  return types.map((typ) => ({
+    ...{ issuer, audience, keys, algorithms, typ, requires, maxAge: maxAgeSeconds },
+    memberOf: (who) => nameOrNone(memberOf(who)),
+  }));
+}
+
+const isName = (value) => typeof value === "string" && value !== "";
+const nameOrNone = (value) => (isName(value) ? value : undefined);
+
+/** Options, none of which is misspelt: one that is overlooked could be one that narrows. */
+function only(options, known) {
+  for (const name in options) {
+    if (!known.includes(name)) throw new TypeError(`\`${name}\` is no option`);
+  }
+  return options;
 }
