@@ -13,7 +13,7 @@ pub mod ffi;
 pub mod policy;
 pub mod query;
 pub mod snapshot;
-#[cfg(feature = "wasm")]
+#[cfg(any(feature = "wasm", feature = "admin"))]
 pub mod wasm;
 
 /// The README's Rust, run as it stands.

@@ -8,4 +8,4 @@ export { createPolicy } from "../src/edge/policy.js";
 export { invalidToken, problem } from "../src/edge/problem.js";
 export { Proofs } from "../src/edge/proofs.js";
 export { refusal } from "../src/edge/refusal.js";
-export { createSliceSigner } from "../src/edge/slice.js";
+export { createSigner } from "../src/signing.js";

@@ -3,7 +3,7 @@ import { told } from "./answer.js";
 const OPERATORS = ["eq", "ne", "in", "not_in", "lt", "le", "gt", "ge", "contains", "exists"];
 const TEAM = 2;
 
-/** The records that a permission reaches, from words as src/wasm/tell.rs writes them. */
+/** The records that a permission reaches, from words as src/wasm/edge/tell.rs writes them. */
 export function filter(answer, names, subject) {
   const reason = names.codes[1][answer.optional()];
   const holdsUntil = answer.wide();

@@ -3,7 +3,7 @@ import { high, low } from "./clock.js";
 import { KeyrackError } from "./errors.js";
 import { bytes, text } from "./postcard.js";
 
-/** What stands below an address: why there is no answer. As src/wasm/mod.rs numbers it. */
+/** What stands below an address: why there is no answer. As src/wasm/edge/mod.rs numbers it. */
 const FAILURES = [
   undefined, "damaged", "engine_too_old", "expired", "issued_in_future", "rollback",
   "tenant_mismatch", "request_invalid", "slicing_unavailable",

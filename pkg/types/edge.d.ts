@@ -148,10 +148,7 @@ export declare function createPolicy(parts: {
   minVersion: number;
 }): (now: number) => Promise<Keyrack | undefined>;
 
-/** Makes the function that signs an unsigned slice. */
-export declare function createSliceSigner(parts: {
-  jwk: object;
-}): (slice: Uint8Array) => Promise<Uint8Array>;
+export { createSigner } from "./signing.js";
 
 /** Proofs in memory: for one isolate. */
 export declare class Proofs implements ProofKeeper {

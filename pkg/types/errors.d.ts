@@ -8,7 +8,7 @@ export declare class KeyrackError extends Error {
 
 /** The codes of {@link KeyrackError}. */
 export type ErrorCode =
-  | `${"snapshot" | "overlay"}_${ContainerError}`
+  | `${"snapshot" | "overlay" | "labels"}_${ContainerError}`
   | "snapshot_expired"
   | "key_missing"
   | "key_unknown"
@@ -18,6 +18,7 @@ export type ErrorCode =
   | "request_invalid"
   | "slicing_unavailable"
   | "source_invalid"
+  | "options_invalid"
   | "crypto_unavailable"
   | "wasm_unavailable";
 

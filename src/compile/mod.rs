@@ -5,6 +5,7 @@ mod bits;
 mod check;
 pub mod diff;
 mod hours;
+pub mod labels;
 mod lower;
 mod number;
 mod permissions;

@@ -5,7 +5,7 @@ import {
   createGate,
   createIdentity,
   createPolicy,
-  createSliceSigner,
+  createSigner,
   Ledger,
   problem,
   Proofs,
@@ -61,7 +61,7 @@ function open(env) {
   const proofs = new Proofs();
   const approvals = new Approvals();
   const journal = new Journal();
-  const sign = createSliceSigner({ jwk: JSON.parse(env.SLICE_KEY) });
+  const sign = createSigner({ jwk: JSON.parse(env.SLICE_KEY), kinds: ["slice"] });
   const gate = createGate({
     identify,
     policy,

@@ -21,15 +21,47 @@ pub fn build() -> Outcome {
     Ok(())
 }
 
-/// The feature of each module, the folder it is compiled in, and its name. Each has a folder of its
-/// own, so that neither is built anew because of the other.
-const MODULES: [(&str, &str, &str); 2] = [
-    ("wasm", "target", "keyrack.wasm"),
-    ("slicing", "target/slicing", "keyrack-slicing.wasm"),
-];
+/// A module of the package. Each is compiled in a folder of its own, so that none is built anew
+/// because of another.
+struct Module {
+    feature: &'static str,
+    folder: &'static str,
+    name: &'static str,
+    doors: Doors,
+}
 
 /// What JavaScript uses of a module.
-const DOORS: [&str; 3] = ["ask", "can", "memory"];
+#[derive(Clone, Copy, PartialEq)]
+enum Doors {
+    /// These alone. They take and give numbers, so nothing that wasm-bindgen sets up for other
+    /// values is needed, and its glue is not either.
+    Only([&'static str; 3]),
+    /// All, through wasm-bindgen's glue.
+    Glue(&'static str),
+}
+
+const NUMBERS: Doors = Doors::Only(["ask", "can", "memory"]);
+
+const MODULES: [Module; 3] = [
+    Module {
+        feature: "wasm",
+        folder: "target",
+        name: "keyrack.wasm",
+        doors: NUMBERS,
+    },
+    Module {
+        feature: "slicing",
+        folder: "target/slicing",
+        name: "keyrack-slicing.wasm",
+        doors: NUMBERS,
+    },
+    Module {
+        feature: "admin",
+        folder: "target/admin",
+        name: "keyrack-admin.wasm",
+        doors: Doors::Glue("admin.js"),
+    },
+];
 
 /// Builds the package unless it is up to date.
 pub fn package(quiet: bool) -> Outcome {
@@ -37,78 +69,93 @@ pub fn package(quiet: bool) -> Outcome {
     tools::npm_packages()?;
     let generated = root().join("pkg/gen");
     fs::create_dir_all(&generated).map_err(|error| error.to_string())?;
-    for (feature, target, name) in MODULES {
-        module(quiet, feature, &root().join(target), &generated.join(name))?;
-    }
-    Ok(())
-}
-
-fn module(quiet: bool, feature: &str, target: &Path, module: &Path) -> Outcome {
-    let folder = text(target)?;
-    let mut compile = cargo(&[
-        "build",
-        "--locked",
-        "--lib",
-        "--package",
-        "keyrack",
-        "--target",
-        WASM_TARGET,
-        "--profile",
-        "wasm",
-        "--no-default-features",
-        "--features",
-        feature,
-        "--target-dir",
-        &folder,
-    ]);
-    if quiet {
-        compile.arg("--quiet");
-    }
-    show(compile)?;
-    let compiled = target.join(WASM_TARGET).join("wasm/keyrack.wasm");
-    let tool = std::env::current_exe().map_err(|error| error.to_string())?;
-    if changed(module) > changed(&compiled) && changed(module) > changed(&tool) {
-        return Ok(());
-    }
-    let bound = compiled.with_extension("bound.wasm");
-    bind(&compiled, &bound)?;
-    show(tools::npm_program(
-        "wasm-opt",
-        &[
-            "--strip-target-features",
-            "--flatten",
-            "--rereloop",
-            "-Oz",
-            "-Oz",
-            ONLY_TINY_INLINED,
-            &text(&bound)?,
-            "-o",
-            &text(module)?,
-        ],
-    ))
-}
-
-/// Lets wasm-bindgen finish what it began, and closes all other doors. These take and give numbers,
-/// so nothing that it sets up for other values is needed, and its glue is not either.
-fn bind(compiled: &Path, bound: &Path) -> Outcome {
-    let mut bindgen = Bindgen::new();
-    let output = bindgen.input_path(compiled).web(true).and_then(|bindgen| {
-        bindgen
-            .remove_name_section(true)
-            .remove_producers_section(true)
-            .typescript(false)
-            .generate_output()
-    });
-    let mut output = output.map_err(|error| format!("wasm-bindgen: {error:#}"))?;
-    let exports = &mut output.wasm_mut().exports;
-    let closed = exports
+    MODULES
         .iter()
-        .filter(|export| !DOORS.contains(&export.name.as_str()))
-        .map(|export| export.id())
-        .collect::<Vec<_>>();
-    closed.into_iter().for_each(|export| exports.delete(export));
-    let written = output.wasm_mut().emit_wasm_file(bound);
-    written.map_err(|error| format!("{}: {error}", bound.display()))
+        .try_for_each(|module| module.build(quiet, &generated))
+}
+
+impl Module {
+    fn build(&self, quiet: bool, generated: &Path) -> Outcome {
+        let target = root().join(self.folder);
+        let folder = text(&target)?;
+        let mut compile = cargo(&[
+            "build",
+            "--locked",
+            "--lib",
+            "--package",
+            "keyrack",
+            "--target",
+            WASM_TARGET,
+            "--profile",
+            "wasm",
+            "--no-default-features",
+            "--features",
+            self.feature,
+            "--target-dir",
+            &folder,
+        ]);
+        if quiet {
+            compile.arg("--quiet");
+        }
+        show(compile)?;
+        let module = generated.join(self.name);
+        let compiled = target.join(WASM_TARGET).join("wasm/keyrack.wasm");
+        let tool = std::env::current_exe().map_err(|error| error.to_string())?;
+        if changed(&module) > changed(&compiled) && changed(&module) > changed(&tool) {
+            return Ok(());
+        }
+        let bound = compiled.with_extension("bound.wasm");
+        self.bind(&compiled, &bound, generated)?;
+        // What decides is read on every cold start, so it is worth the longer way.
+        let thorough: &[&str] = match self.doors {
+            Doors::Only(_) => &[
+                "--strip-target-features",
+                "--flatten",
+                "--rereloop",
+                "-Oz",
+                "-Oz",
+                ONLY_TINY_INLINED,
+            ],
+            Doors::Glue(_) => &["-Oz"],
+        };
+        let files = [&text(&bound)?, "-o", &text(&module)?];
+        show(tools::npm_program(
+            "wasm-opt",
+            &[thorough, files.as_slice()].concat(),
+        ))
+    }
+
+    /// Lets wasm-bindgen finish what it began; closes the doors that nobody uses.
+    fn bind(&self, compiled: &Path, bound: &Path, generated: &Path) -> Outcome {
+        let mut bindgen = Bindgen::new();
+        let output = bindgen.input_path(compiled).web(true).and_then(|bindgen| {
+            bindgen
+                .omit_default_module_path(true)
+                .remove_name_section(true)
+                .remove_producers_section(true)
+                .typescript(false)
+                .generate_output()
+        });
+        let mut output = output.map_err(|error| format!("wasm-bindgen: {error:#}"))?;
+        match self.doors {
+            Doors::Only(doors) => {
+                let exports = &mut output.wasm_mut().exports;
+                let closed = exports
+                    .iter()
+                    .filter(|export| !doors.contains(&export.name.as_str()))
+                    .map(|export| export.id())
+                    .collect::<Vec<_>>();
+                closed.into_iter().for_each(|export| exports.delete(export));
+            }
+            Doors::Glue(name) => {
+                let glue = generated.join(name);
+                fs::write(&glue, output.js())
+                    .map_err(|error| format!("{}: {error}", glue.display()))?;
+            }
+        }
+        let written = output.wasm_mut().emit_wasm_file(bound);
+        written.map_err(|error| format!("{}: {error}", bound.display()))
+    }
 }
 
 fn changed(path: &Path) -> Option<SystemTime> {

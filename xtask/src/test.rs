@@ -30,21 +30,8 @@ const PARTS: &[Part] = &[
     }),
     ("lints, wasm32", || {
         tools::wasm_target()?;
-        capture(cargo(&[
-            "clippy",
-            "--locked",
-            "--quiet",
-            "--lib",
-            "--package",
-            "keyrack",
-            "--target",
-            WASM_TARGET,
-            "--no-default-features",
-            "--features",
-            "wasm",
-            "--",
-            "-Dwarnings",
-        ]))
+        let all = ["wasm", "slicing", "admin"].map(lints_of);
+        all.into_iter().collect()
     }),
     ("Rust tests", || {
         capture(cargo(&[
@@ -78,6 +65,9 @@ const PARTS: &[Part] = &[
     ("slices in Node", || {
         capture(command("node", &["tests/js/run/slicing.mjs"]))
     }),
+    ("authoring in Node", || {
+        capture(command("node", &["tests/js/run/admin.mjs"]))
+    }),
     ("package in workerd", || {
         capture(command("node", &["tests/js/run/workerd.mjs"]))
     }),
@@ -92,6 +82,25 @@ const PARTS: &[Part] = &[
         in_chromium("tests/readme/run.mjs")
     }),
 ];
+
+/// Lints of what only a module of the package holds.
+fn lints_of(feature: &str) -> Outcome<String> {
+    capture(cargo(&[
+        "clippy",
+        "--locked",
+        "--quiet",
+        "--lib",
+        "--package",
+        "keyrack",
+        "--target",
+        WASM_TARGET,
+        "--no-default-features",
+        "--features",
+        feature,
+        "--",
+        "-Dwarnings",
+    ]))
+}
 
 fn in_chromium(script: &str) -> Outcome<String> {
     let mut run = command("node", &[script]);

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use keyrack::{
+    compile::labels::Labels,
     policy::time::{Expiry, Instant},
     snapshot::{
         Domain,
@@ -15,7 +16,7 @@ use serde_json::json;
 use crate::{
     Answer, Outcome,
     failure::Failure,
-    findings, keys, labels,
+    findings, keys,
     output::{self, DIM, GREEN, PLAIN, Table, paint},
     policy_file,
     progress::Progress,
@@ -87,7 +88,9 @@ pub(crate) fn run(arguments: &Arguments, json: bool) -> Outcome {
     drop(progress);
     output::write_file(&arguments.output, &bytes)?;
     if let Some(file) = &arguments.labels {
-        let payload = labels::payload(&compiled.document)?;
+        let payload = Labels::of(&compiled.document).payload();
+        let payload = payload
+            .map_err(|why| Failure::new("labels_failed", why.to_string(), "shorten the titles"))?;
         output::write_file(file, &contained(Domain::Labels, &payload, key.as_ref()))?;
     }
     if quiet {

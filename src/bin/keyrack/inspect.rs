@@ -2,12 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
-use keyrack::snapshot::{
-    Damaged, Domain, Overlay, Snapshot,
-    container::{self, Container, Expectations, MAGIC},
-    layout::Section,
+use keyrack::{
+    compile::labels::Labels,
+    snapshot::{
+        Damaged, Domain, Overlay, Snapshot,
+        container::{self, Container, Expectations, MAGIC},
+        layout::Section,
+    },
 };
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::{
     Answer, Outcome,
@@ -63,7 +66,10 @@ pub(crate) fn run(arguments: &Arguments, json: bool) -> Outcome {
             let overlay = Overlay::open(container.payload, &Expectations::default());
             return seen.overlay(&overlay.map_err(refused)?, json);
         }
-        Domain::Labels => {}
+        Domain::Labels => {
+            let damaged = |why: Damaged| refused(why.into());
+            seen.labels(&Labels::open(container.payload).map_err(damaged)?);
+        }
     }
     if json {
         output::print_json(&seen.value())?;
@@ -86,6 +92,33 @@ struct Seen<'s> {
 }
 
 impl Seen<'_> {
+    /// For people how many there are, for programs all of them.
+    fn labels(&mut self, labels: &Labels) {
+        let (tenant, version) = (&labels.tenant, labels.version);
+        self.rows.extend([
+            ("tenant", "tenant", tenant.clone(), json!(tenant)),
+            ("version", "version", version.to_string(), json!(version)),
+        ]);
+        for (name, list) in [
+            ("permissions", &labels.permissions),
+            ("scopes", &labels.scopes),
+            ("departments", &labels.departments),
+            ("organisations", &labels.organisations),
+            ("groups", &labels.groups),
+            ("roles", &labels.roles),
+            ("training", &labels.training),
+            ("members", &labels.members),
+            ("emails", &labels.emails),
+        ] {
+            let all: Map<String, Value> = list
+                .iter()
+                .map(|(id, text)| (id.clone(), json!(text)))
+                .collect();
+            self.rows
+                .push((name, name, list.len().to_string(), json!(all)));
+        }
+    }
+
     fn snapshot(&mut self, snapshot: &Snapshot) -> Result<(), Damaged> {
         let head = snapshot.head();
         let digest: String = head

@@ -15,7 +15,6 @@ mod init;
 mod inspect;
 mod keygen;
 mod keys;
-mod labels;
 mod load;
 mod output;
 mod overlay;

@@ -3,9 +3,12 @@
 use std::path::PathBuf;
 
 use clap::ValueEnum;
-use keyrack::snapshot::{
-    Domain, Overlay, Snapshot,
-    container::{self, Container, Expectations, MAGIC},
+use keyrack::{
+    compile::labels::Labels,
+    snapshot::{
+        Domain, Overlay, Snapshot,
+        container::{self, Container, Expectations, MAGIC},
+    },
 };
 use serde_json::json;
 
@@ -119,7 +122,9 @@ fn check(kind: Domain, payload: &[u8]) -> Result<(), Failure> {
             // Without a clock only damage is refused.
             Overlay::open(payload, &Expectations::default()).map_err(damaged)?;
         }
-        Domain::Labels => {}
+        Domain::Labels => {
+            Labels::open(payload).map_err(|why| damaged(why.into()))?;
+        }
     }
     Ok(())
 }
