@@ -1,11 +1,12 @@
 // The gate before an API, and what it keeps. It brings no engine of its own: the caller loads one.
 export { Approvals } from "../src/edge/approvals.js";
 export { createGate } from "../src/edge/gate.js";
-export { readBody, RequestError } from "../src/edge/facts.js";
+export { readBody } from "../src/edge/body.js";
 export { createIdentity, KeysUnavailable, TokenError } from "../src/edge/identity.js";
 export { Ledger } from "../src/edge/ledger.js";
 export { createPolicy } from "../src/edge/policy.js";
 export { invalidToken, problem } from "../src/edge/problem.js";
 export { Proofs } from "../src/edge/proofs.js";
+export { RequestError } from "../src/edge/request_error.js";
 export { refusal } from "../src/edge/refusal.js";
 export { createSigner } from "../src/signing.js";

@@ -120,6 +120,12 @@ export interface GateParts {
   };
   /** The `acr` that each level is asked for by. */
   acrOfLevel: Record<number, string>;
+  /** Milliseconds that the store has for an answer, and then for each piece of it; 20,000 if absent. */
+  storeTimeout?: number;
+  /** More headers that the store gets as they came. The gate's own cannot be among them. */
+  requestHeaders?: readonly string[];
+  /** Headers of the store's that leave as they came. None is masked: name none that tells of records. */
+  answerHeaders?: readonly string[];
 }
 
 /** Makes a gate: a request in, the API's masked answer or a refusal out. */
@@ -187,8 +193,11 @@ export declare class RequestError extends Error {
   readonly code: string;
 }
 
-/** A request's body as JSON, within a cap; `undefined` if there is none. */
-export declare function readBody(request: globalThis.Request): Promise<unknown>;
+/**
+ * A request's body as JSON that all readers read alike, within a cap; `undefined` if there is none.
+ * It throws a {@link RequestError} for any other.
+ */
+export declare function readBody(request: globalThis.Request): Promise<object | undefined>;
 
 /** A problem document (RFC 9457). */
 export declare function problem(kind: string, code: string, members?: object): Response;

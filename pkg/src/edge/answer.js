@@ -1,63 +1,161 @@
 /** The store's answer, with nothing in it that the member may not see. */
 
+import { decode, isJsonType } from "./body.js";
 import { pick, plan } from "./fields.js";
+import { Masker } from "./masker.js";
 import { problem } from "./problem.js";
+import { joined, readHead, streamed } from "./stream.js";
+import { UpstreamError } from "./upstream.js";
 
-const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
+// What is longer is masked while it passes.
+const MAX_WHOLE_BYTES = 256 * 1024;
+const MAX_REFUSAL_BYTES = 16 * 1024;
+// A code is a word of the store's, never a value out of a record.
+const CODE = /^[a-z][a-z0-9_]{0,63}$/;
+const DONE = [200, 201, 202];
+const EMPTY = [204, 205];
 
 /**
  * Masks a JSON answer: one record, or `{ "items": [ … ] }`, of which each is decided on its own.
  *
  * @param {Response} answer
  * @param {import("keyrack").Keyrack} rack
- * @param {{ isList: boolean, decide: (record: object) => Promise<import("keyrack").Decision> }} route which
- *   of the two it is, by the route: a record may have a field that is called `items` too
+ * @param {object} route what is known of the request
+ * @param {boolean} route.isList whether many records are asked for: by the route, as a record may
+ *   have a field that is called `items` too
+ * @param {boolean} [route.isBare] whether nobody reads the body (HEAD)
+ * @param {import("keyrack").Decision} route.decision of the request as a whole
+ * @param {(record: object) => Promise<import("keyrack").Decision>} route.decide about a record
+ * @param {{ limit: number, passes?: readonly string[] }} bounds milliseconds for each piece that is
+ *   read, and the headers of the store's that may leave
  */
-export async function maskAnswer(answer, rack, { isList, decide }) {
-  if (answer.status === 204) return new Response(null, { status: 204 });
-  // SECURITY: what is no JSON cannot be masked, so it does not pass.
-  const type = (answer.headers.get("content-type") ?? "").split(";")[0].trim();
-  if (type !== "application/json") return problem("answer-refused", "answer_refused");
-  const text = await answer.text();
-  if (text.length > MAX_ANSWER_BYTES) return problem("answer-refused", "answer_refused");
-  const data = JSON.parse(text);
-  if (answer.status >= 500) return problem("answer-refused", "store_failed");
-  if (!answer.ok) {
-    const kind = answer.status === 404 ? "not-found" : "conflict";
-    return problem(kind, typeof data.code === "string" ? data.code : "store_refused");
+export async function maskAnswer(answer, rack, route, { limit, passes = [] }) {
+  if (!answer.ok || (!DONE.includes(answer.status) && !EMPTY.includes(answer.status))) {
+    return refused(answer, limit);
   }
-  const hidden = new Set();
-  const masked = async (record) => {
-    const decision = await decide(record);
-    if (decision.outcome !== "allow") return undefined;
-    for (const group of decision.fields?.hidden ?? []) hidden.add(group);
-    return pick(record, planOf(rack, decision.fields?.visible ?? [])) ?? {};
-  };
-  if (isList && !Array.isArray(data.items)) return problem("answer-refused", "answer_refused");
-  const body = isList
-    ? { items: (await Promise.all(data.items.map(masked))).filter((item) => item !== undefined) }
-    : await masked(data);
-  return new Response(JSON.stringify(body), {
-    status: answer.status,
-    headers: {
-      "content-type": "application/json",
-      "cache-control": "no-store",
-      // Names of what is left out, so that a page can write "Hidden" instead of nothing.
-      "x-keyrack-hidden": [...hidden].sort().join(" "),
-    },
-  });
+  const headers = headersOf(answer, passes);
+  if (EMPTY.includes(answer.status) || route.isBare) {
+    drop(answer.body);
+    const status = route.isBare ? answer.status : 204;
+    return new Response(null, { status: EMPTY.includes(status) ? 204 : status, headers });
+  }
+  // SECURITY: what is no JSON cannot be masked, so it does not pass. A coding that is told is not
+  // believed: what the body holds then is text or it is refused.
+  if (!isJsonType(answer.headers)) {
+    drop(answer.body);
+    return problem("answer-refused", "answer_refused");
+  }
+  const head = await readHead(answer.body, { most: MAX_WHOLE_BYTES, limit });
+  headers.set("content-type", "application/json");
+  const { body, hidden } = await (head.reader ? passing : whole)(head, rack, route, limit);
+  // Names of what is left out, so that a page can write "Hidden" instead of nothing.
+  if (hidden !== undefined) headers.set("x-keyrack-hidden", [...hidden].sort().join(" "));
+  return new Response(body, { status: answer.status, headers });
 }
+
+/** Masks what is there as a whole. */
+async function whole({ pieces }, rack, { isList, decision, decide }) {
+  const data = parse(await new Blob(pieces).arrayBuffer());
+  if (!isRecord(data) || (isList && !Array.isArray(data.items))) throw unreadable();
+  const hidden = new Set(isList ? [] : decision.fields?.hidden);
+  const body = isList
+    ? { items: await records(data.items, rack, decide, hidden) }
+    : show(data, rack, decision);
+  return { body: JSON.stringify(body), hidden };
+}
+
+/** Masks what is longer, piece by piece. */
+function passing(head, rack, { isList, decision, decide }, limit) {
+  if (isList) {
+    const mask = (texts) => records(texts.map((text) => JSON.parse(text)), rack, decide);
+    // Which groups are left out of a list is known when its last record is.
+    return { body: streamed(head, limit, Masker.ofList(), joined(mask)) };
+  }
+  const masker = new Masker(planOf(rack, decision.fields));
+  return {
+    body: streamed(head, limit, masker, () => masker.take()),
+    hidden: decision.fields?.hidden ?? [],
+  };
+}
+
+/** Those records that may be seen, with what of each may be. */
+async function records(all, rack, decide, hidden = new Set()) {
+  if (!all.every(isRecord)) throw unreadable();
+  const shown = await Promise.all(
+    all.map(async (record) => {
+      const decision = await decide(record);
+      if (decision.outcome !== "allow") return undefined;
+      for (const group of decision.fields?.hidden ?? []) hidden.add(group);
+      return show(record, rack, decision);
+    }),
+  );
+  return shown.filter((record) => record !== undefined);
+}
+
+const show = (record, rack, { fields }) => pick(record, planOf(rack, fields)) ?? {};
+
+/** What the store says when it does not do it: a code of its own, and nothing else of what it says. */
+async function refused(answer, limit) {
+  const isRefusal = answer.status >= 400 && answer.status < 500;
+  if (!isRefusal) {
+    drop(answer.body);
+    return answer.status >= 500
+      ? problem("store-failed", "store_failed")
+      : problem("answer-refused", "answer_refused");
+  }
+  const kind = answer.status === 404 ? "not-found" : "conflict";
+  return problem(kind, await codeOf(answer, limit));
+}
+
+async function codeOf(answer, limit) {
+  const { pieces, reader } = await readHead(answer.body, { most: MAX_REFUSAL_BYTES, limit });
+  reader?.cancel().catch(() => {});
+  if (reader !== undefined || !isJsonType(answer.headers)) return "store_refused";
+  try {
+    const { code } = parse(await new Blob(pieces).arrayBuffer());
+    return CODE.test(code) ? code : "store_refused";
+  } catch {
+    return "store_refused";
+  }
+}
+
+function headersOf(answer, passes) {
+  const headers = new Headers();
+  for (const name of passes) {
+    const value = answer.headers.get(name);
+    if (value !== null) headers.set(name, value);
+  }
+  headers.set("cache-control", "no-store");
+  headers.set("x-content-type-options", "nosniff");
+  return headers;
+}
+
+function parse(bytes) {
+  try {
+    return JSON.parse(decode(bytes));
+  } catch {
+    throw unreadable();
+  }
+}
+
+const isRecord = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+const unreadable = () => new UpstreamError("answer-refused", "answer_refused");
+const drop = (body) => body?.cancel().catch(() => {});
 
 const plans = new WeakMap();
 
 /** What groups let through, worked out once for each rack. */
-function planOf(rack, groups) {
+function planOf(rack, { visible = [], hidden = [] } = {}) {
   if (!plans.has(rack)) plans.set(rack, new Map());
   const known = plans.get(rack);
-  const key = groups.join(" ");
+  const key = `${visible.join(" ")}|${hidden.join(" ")}`;
   if (!known.has(key)) {
-    const visible = rack.fieldGroups().filter(({ id }) => groups.includes(id));
-    known.set(key, plan(visible.flatMap(({ paths }) => paths)));
+    const paths = (groups) =>
+      rack
+        .fieldGroups()
+        .filter(({ id }) => groups.includes(id))
+        .flatMap((group) => group.paths);
+    known.set(key, plan(paths(visible), paths(hidden)));
   }
   return known.get(key);
 }

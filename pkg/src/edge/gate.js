@@ -4,34 +4,52 @@
  */
 
 import { maskAnswer } from "./answer.js";
-import { isPlainPath, readBody } from "./facts.js";
+import { readWhole } from "./body.js";
+import { forward, passable } from "./forward.js";
 import { VerifiedClaims } from "./identity/claims.js";
+import { isPlainPath } from "./path.js";
 import { challenge, invalidToken, problem } from "./problem.js";
 import { factsOf, isList, question } from "./question.js";
 import { refusal } from "./refusal.js";
+import { isUnread, keepsNumbers } from "./source.js";
+import { within } from "./upstream.js";
+
+// Longer than any store should take, shorter than a platform's own patience.
+const STORE_TIMEOUT_MS = 20_000;
 
 /**
  * Makes a gate. Every part that keeps something or reaches out is given from outside.
  *
- * @param {object} parts
- * @param {(request: Request, now: number) => Promise<import("./identity.js").VerifiedClaims>} parts.identify
- * @param {(now: number) => Promise<import("keyrack").Keyrack | undefined>} parts.policy the newest good policy
- * @param {(request: Request) => number} parts.clock unix seconds
- * @param {(request: Request) => string | undefined} parts.address where a request came from
- * @param {{ fetch: (request: Request) => Promise<Response>, facts: (type: string, scope: string, id: string) => Promise<object | undefined> }} parts.store
- * @param {import("./proofs.js").Proofs} parts.proofs
- * @param {import("./approvals.js").Approvals} parts.approvals
- * @param {import("./ledger.js").Ledger} parts.ledger
- * @param {{ note: (asked: object, decision: import("keyrack").Decision) => void }} parts.log
- * @param {Record<number, string>} parts.acrOfLevel
+ * @param {object} given
+ * @param {(request: Request, now: number) => Promise<import("./identity.js").VerifiedClaims>} given.identify
+ * @param {(now: number) => Promise<import("keyrack").Keyrack | undefined>} given.policy the newest good policy
+ * @param {(request: Request) => number} given.clock unix seconds
+ * @param {(request: Request) => string | undefined} given.address where a request came from
+ * @param {{ fetch: (request: Request) => Promise<Response>, facts: (type: string, scope: string, id: string) => Promise<object | undefined> }} given.store
+ * @param {import("./proofs.js").Proofs} given.proofs
+ * @param {import("./approvals.js").Approvals} given.approvals
+ * @param {import("./ledger.js").Ledger} given.ledger
+ * @param {{ note: (asked: object, decision: import("keyrack").Decision) => void }} given.log
+ * @param {Record<number, string>} given.acrOfLevel
+ * @param {number} [given.storeTimeout] milliseconds that the store has for an answer, and then for
+ *   each piece of it
+ * @param {readonly string[]} [given.requestHeaders] more headers that the store gets as they came
+ * @param {readonly string[]} [given.answerHeaders] headers of the store's that leave as they came;
+ *   none is masked, so none may tell what a record holds
  */
-export function createGate(parts) {
+export function createGate(given) {
+  const parts = {
+    ...given,
+    storeTimeout: given.storeTimeout ?? STORE_TIMEOUT_MS,
+    requestHeaders: passable(given.requestHeaders),
+    answerHeaders: passable(given.answerHeaders),
+  };
   /** @param {{ waitUntil?: (work: Promise<unknown>) => void }} [context] of the platform */
   return async function gate(request, context) {
-    const now = parts.clock(request);
     let rack;
     let answer;
     try {
+      const now = parts.clock(request);
       rack = await parts.policy(now);
       answer = await pass(parts, rack, request, now, context);
     } catch (error) {
@@ -53,10 +71,11 @@ async function pass(parts, rack, request, now, context) {
   const route = isPlainPath(url.pathname) ? rack.route(request.method, url.pathname) : undefined;
   if (!route) return problem("route-unmapped", "route_unmapped");
 
-  const body = await readBody(request);
-  const told = { parameters: route.parameters, url, headers: request.headers, body };
+  const { value: body, loose } = await readWhole(request);
+  const told = { parameters: route.parameters, url, headers: request.headers, body, loose };
+  keepsNumbers(route, told);
   const asked = await question(parts, rack, route, told, claims, request, now);
-  const { decision, consent } = await decide(parts, rack, asked);
+  const { decision, consent } = exact(asked, await decide(parts, rack, asked));
   if (decision.outcome !== "step_up") {
     await parts.proofs.settle(asked.subject, asked.auth.session, asked.permission);
   }
@@ -66,21 +85,44 @@ async function pass(parts, rack, request, now, context) {
   if (!byRecord) parts.log.note(asked, decision, { request, rack, context });
   if (decision.outcome !== "allow" && !byRecord) return refuse(parts, asked, decision);
 
+  const { subject } = claims;
+  const outgoing = forward(request, { route, url, body, subject, more: parts.requestHeaders });
   const taken = await take(parts, asked, byRecord ? [] : decision.obligations, consent);
   if (taken.refused !== undefined) return refuse(parts, asked, taken.refused);
+  const answer = await send(parts, taken, outgoing);
+  const about = {
+    isList: isList(route),
+    isBare: request.method === "HEAD",
+    decision,
+    decide: async (record) =>
+      rack.decide({ ...asked, resource: await factsOf(parts, route, asked.scope, record.id) }),
+  };
+  const bounds = { limit: parts.storeTimeout, passes: parts.answerHeaders };
+  return maskAnswer(answer, rack, about, bounds);
+}
+
+/** Asks the store. What an allow took is kept if the store did its part, and else given back. */
+async function send(parts, taken, { href, init }) {
   let answer;
   try {
-    answer = await parts.store.fetch(forward(request, body, claims));
+    answer = await within(parts.storeTimeout, (signal) =>
+      parts.store.fetch(new Request(href, { ...init, signal })),
+    );
   } finally {
     await (answer?.ok ? taken.keep() : taken.giveBack());
   }
-  return maskAnswer(answer, rack, {
-    isList: isList(route),
-    decide: async (record) =>
-      isList(route)
-        ? rack.decide({ ...asked, resource: await factsOf(parts, route, asked.scope, record.id) })
-        : decision,
-  });
+  return answer;
+}
+
+/**
+ * An amount that is not written as an integer never goes through, also where nothing reads it, as
+ * with owners: the store might read another.
+ */
+function exact(asked, decided) {
+  if (decided.decision.outcome !== "allow" || !isUnread(asked)) return decided;
+  const { policyVersion } = decided.decision;
+  const decision = { outcome: "deny", reason: "amount_invalid", obligations: [], policyVersion };
+  return { decision };
 }
 
 /**
@@ -142,15 +184,4 @@ async function refuse(parts, asked, decision) {
       }
       return problem("permission-denied", decision.reason, { permission });
   }
-}
-
-/** The same request for the store: the body that was decided on, and who sent it. */
-function forward(request, body, claims) {
-  const headers = new Headers({ "x-member": claims.subject });
-  if (body !== undefined) headers.set("content-type", "application/json");
-  return new Request(request.url, {
-    method: request.method,
-    headers,
-    body: body === undefined ? undefined : JSON.stringify(body),
-  });
 }

@@ -1,6 +1,6 @@
 /** Who asks: a verified access token, and nothing that was not in it. */
 
-import { RequestError } from "./facts.js";
+import { RequestError } from "./request_error.js";
 import { VerifiedClaims } from "./identity/claims.js";
 import { keysOf } from "./identity/keys.js";
 import { Remembered } from "./identity/remembered.js";

@@ -13,6 +13,8 @@ const KINDS = {
   "media-type-unsupported": { status: 415, title: "Only JSON is read here" },
   "policy-unavailable": { status: 503, title: "No policy can be had" },
   "answer-refused": { status: 502, title: "The answer cannot be checked" },
+  "store-failed": { status: 502, title: "What stands behind failed" },
+  "store-slow": { status: 504, title: "What stands behind took too long" },
   "not-found": { status: 404, title: "Not found" },
   conflict: { status: 409, title: "Nothing to answer" },
 };

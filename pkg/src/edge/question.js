@@ -1,7 +1,10 @@
 /** The question that a request puts, gathered from where its route says that the facts are. */
 
 import { pathsOf, plan } from "./fields.js";
-import { fieldsOfQuery, find, measure, name, RequestError } from "./facts.js";
+import { fieldsOfQuery } from "./query.js";
+import { RequestError } from "./request_error.js";
+import { find, measure, name } from "./source.js";
+import { within } from "./upstream.js";
 
 /**
  * Puts the question together: the route's facts, the token's claims, the store's records.
@@ -9,7 +12,7 @@ import { fieldsOfQuery, find, measure, name, RequestError } from "./facts.js";
  * @param {object} parts of the gate
  * @param {import("keyrack").Keyrack} rack
  * @param {object} route of the policy, as `rack.route` gives it
- * @param {{ parameters: Record<string, string>, url: URL, headers: Headers, body: unknown }} told
+ * @param {import("./source.js").Told} told
  * @param {import("./identity.js").VerifiedClaims} claims
  * @param {Request} request
  * @param {number} now unix seconds
@@ -47,8 +50,8 @@ export async function question(parts, rack, route, told, claims, request, now) {
 /** A record's facts, as the store knows them. */
 export async function factsOf(parts, route, scope, id) {
   const type = typeOf(route);
-  const facts = (await parts.store.facts(type, scope, String(id))) ?? {};
-  return { type, id: String(id), ...facts };
+  const look = () => parts.store.facts(type, scope, String(id));
+  return { ...(await within(parts.storeTimeout, look)), type, id: String(id) };
 }
 
 /** What kind of record a route is about: what it says, else the permission's resource. */

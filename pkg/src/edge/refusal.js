@@ -1,8 +1,9 @@
 /** What a request ends with that failed on the way, wherever it failed. */
 
-import { RequestError } from "./facts.js";
 import { KeysUnavailable, TokenError } from "./identity.js";
 import { invalidToken, problem } from "./problem.js";
+import { RequestError } from "./request_error.js";
+import { UpstreamError } from "./upstream.js";
 
 /**
  * The answer to an error.
@@ -13,7 +14,9 @@ import { invalidToken, problem } from "./problem.js";
 export function refusal(error, where) {
   if (error instanceof TokenError) return invalidToken(error.message);
   if (error instanceof KeysUnavailable) return problem("policy-unavailable", "keys_unavailable");
-  if (error instanceof RequestError) return problem(error.kind, error.code);
+  if (error instanceof RequestError || error instanceof UpstreamError) {
+    return problem(error.kind, error.code);
+  }
   if (error?.code === "request_invalid") return problem("request-invalid", "request_invalid");
   // SECURITY: whatever else went wrong ends closed, and says nothing of itself.
   console.error(`${where}:`, error);

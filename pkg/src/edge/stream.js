@@ -1,0 +1,114 @@
+/** The bodies of answers, read a piece at a time. */
+
+import { Masker } from "./masker.js";
+import { UpstreamError, within } from "./upstream.js";
+
+// One piece is what is masked before anything else may be read.
+const MAX_PIECE_BYTES = 64 * 1024;
+
+/**
+ * Reads the beginning of a body: all of it, if it is no longer than so.
+ *
+ * @param {ReadableStream<Uint8Array> | null} body
+ * @param {{ most: number, limit: number }} bounds bytes and milliseconds
+ */
+export async function readHead(body, { most, limit }) {
+  const pieces = [];
+  let length = 0;
+  const reader = body?.getReader();
+  while (reader !== undefined) {
+    const { done, value } = await read(reader, limit);
+    if (done) break;
+    pieces.push(value);
+    length += value.byteLength;
+    if (length > most) return { pieces, reader };
+  }
+  return { pieces };
+}
+
+/**
+ * A body that is masked while it passes. It reads as fast as it is read, and ends in an error if
+ * what stands behind does not end well: never as a document that only looks whole.
+ *
+ * @param {{ pieces: Uint8Array[], reader: ReadableStreamDefaultReader<Uint8Array> }} head
+ * @param {number} limit milliseconds that each piece may take
+ * @param {Masker} masker
+ * @param {(masker: Masker, isLast: boolean) => string | Promise<string>} leave what may leave by now
+ */
+export function streamed({ pieces, reader }, limit, masker, leave) {
+  const bytes = split(pieces, reader, limit);
+  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+  const encoder = new TextEncoder();
+  return new ReadableStream(
+    {
+      async pull(controller) {
+        try {
+          for (let text = ""; text === ""; ) {
+            const { done, value } = await bytes.next();
+            masker.write(decode(decoder, value));
+            if (done) masker.end();
+            text = await leave(masker, done);
+            if (text !== "") controller.enqueue(encoder.encode(text));
+            if (done) return controller.close();
+          }
+        } catch (error) {
+          await reader.cancel(error).catch(() => {});
+          // SECURITY: the error of a body may hold what stands in it.
+          const told = error instanceof UpstreamError ? error : new UpstreamError("store-failed");
+          controller.error(told);
+        }
+        return undefined;
+      },
+      cancel: (reason) => reader.cancel(reason),
+    },
+    // Nothing is read before somebody wants it.
+    { highWaterMark: 0 },
+  );
+}
+
+async function* split(pieces, reader, limit) {
+  let waiting = pieces;
+  while (waiting.length > 0) {
+    for (const piece of waiting) {
+      for (let at = 0; at < piece.byteLength; at += MAX_PIECE_BYTES) {
+        yield piece.subarray(at, at + MAX_PIECE_BYTES);
+      }
+    }
+    const { done, value } = await read(reader, limit);
+    waiting = done ? [] : [value];
+  }
+}
+
+function decode(decoder, piece) {
+  try {
+    return piece === undefined ? decoder.decode() : decoder.decode(piece, { stream: true });
+  } catch {
+    throw new UpstreamError("answer-refused", "answer_refused");
+  }
+}
+
+async function read(reader, limit) {
+  try {
+    return await within(limit, () => reader.read());
+  } catch (error) {
+    // Nobody waits for the rest.
+    reader.cancel(error).catch(() => {});
+    throw error;
+  }
+}
+
+/** What the records of a list come to, those that may be seen. */
+export function joined(mask) {
+  let isFirst = true;
+  let hasBegun = false;
+  return async (masker, isLast) => {
+    const kept = await mask(masker.takeRecords());
+    let text = hasBegun ? "" : '{"items":[';
+    hasBegun = true;
+    for (const record of kept) {
+      text += (isFirst ? "" : ",") + JSON.stringify(record);
+      isFirst = false;
+    }
+    return isLast ? `${text}]}` : text;
+  };
+}
