@@ -57,39 +57,119 @@ export interface Context {
   waitUntil?(work: Promise<unknown>): void;
 }
 
+/** One sign-in session of a member of a tenant. */
+export interface SignIn {
+  tenant: string;
+  subject: string;
+  session: string | undefined;
+}
+
+/** What a challenge is for. */
+export interface Challenged extends SignIn {
+  permission: string;
+}
+
+/** A second verification that was made. */
+export interface Answer extends Challenged {
+  /** 1 password, 2 one-time code, 3 passkey; 0: an answer that is worth nothing. */
+  level: number;
+  /** Unix seconds. */
+  at: number;
+  /** When the member signed in, where a new sign-in is the answer. */
+  signedIn?: number;
+}
+
 /** Second verifications that were made, and challenges that wait for one. */
 export interface ProofKeeper {
-  of(subject: string, session: string | undefined): Awaitable<Proof[]>;
-  challenge(subject: string, session: string | undefined, permission: string): Awaitable<void>;
-  answer(proof: Proof): Awaitable<boolean>;
-  failed(subject: string, session: string | undefined, permission: string): Awaitable<boolean>;
-  settle(subject: string, session: string | undefined, permission: string): Awaitable<void>;
+  of(who: SignIn): Awaitable<Proof[]>;
+  /** Remembers that this was asked for, at a moment, of whoever had signed in at another. */
+  challenge(asked: Challenged & { at: number; signedIn?: number }): Awaitable<void>;
+  /** `false` if nothing was asked that this could answer. */
+  answer(answer: Answer): Awaitable<boolean>;
+  /** Whether the last challenge was answered and it was not enough. Told once. */
+  failed(asked: Challenged): Awaitable<boolean>;
+  settle(asked: Challenged): Awaitable<void>;
+}
+
+/** A request for approval, and what has become of it. */
+export interface Filed {
+  id: string;
+  state: "pending" | "given" | "refused" | "spent";
+  /** Unix seconds. */
+  at: number;
+  asked: Question;
+  /** Who agreed or refused. */
+  by?: string;
+}
+
+/** An approval and the request that stands on it. */
+export interface Spent {
+  tenant: string;
+  id: string;
+  request: string;
 }
 
 /** Requests that wait for a second person, and consents, each of which is spent once. */
 export interface ApprovalKeeper {
-  request(asked: Question): Awaitable<string>;
-  for(asked: Question): Awaitable<{ id: string; approval: Approval }[]>;
-  give(id: string, by: string, at: number): Awaitable<boolean>;
-  spend(id: string): Awaitable<boolean>;
-  giveBack(id: string): Awaitable<void>;
+  /** Files a request, once for the same question while it waits, and gives its id. */
+  request(filed: { tenant: string; asked: Question; now: number }): Awaitable<string>;
+  pending(of: { tenant: string; now: number }): Awaitable<Filed[]>;
+  get(of: { tenant: string; id: string }): Awaitable<Filed | undefined>;
+  /** Records an answer, once; `false` if nothing waits for it. */
+  answer(answer: {
+    tenant: string;
+    id: string;
+    by: string;
+    agrees: boolean;
+    now: number;
+  }): Awaitable<boolean>;
+  /** Consents to the same act on the same record that are not spent, or by this request. */
+  for(wanted: {
+    tenant: string;
+    asked: Question;
+    request: string;
+  }): Awaitable<{ id: string; approval: Approval }[]>;
+  spend(spent: Spent): Awaitable<"spent" | "repeated" | "gone">;
+  /** The act was done: the way back is closed. */
+  settle(spent: Spent): Awaitable<void>;
+  giveBack(spent: Spent): Awaitable<void>;
+}
+
+/** What an allow must reserve, and for which request. */
+export interface Reservation {
+  /** The request's own name, the same when it is repeated. */
+  id: string;
+  tenant: string;
+  /** Those that are no budgets are left alone. */
+  obligations: readonly Obligation[];
+  /** Unix seconds. */
+  now: number;
+  /** What the request says; another one under the same id is refused. */
+  digest?: string;
 }
 
 /** What budgets have used. */
 export interface BudgetKeeper {
-  reserve(obligations: readonly Obligation[], now: number): Awaitable<Hold>;
+  reserve(wanted: Reservation): Awaitable<Hold>;
 }
 
 /** What was reserved: all of it, or nothing. */
 export interface Hold {
-  readonly exceeded: boolean;
+  /** `repeated`: reserved before under this id; `reused`: the id stands for something else. */
+  readonly state: "held" | "repeated" | "exceeded" | "reused";
   commit(): Awaitable<void>;
+  /** Frees it when nobody else still tries the same, and nobody has done it. */
   release(): Awaitable<void>;
 }
 
 /** The API behind the gate. */
 export interface Store {
   fetch(request: globalThis.Request): Promise<Response>;
+  /**
+   * Whether it knows a repeated request by its `Idempotency-Key` and does it once. Otherwise the
+   * gate refuses to forward one that stands on a budget or a consent again.
+   */
+  isIdempotent?: boolean;
   /** What a decision may want to know of a record; `undefined` if there is no such record. */
   facts(
     type: string,
@@ -158,26 +238,32 @@ export { createSigner } from "./signing.js";
 
 /** Proofs in memory: for one isolate. */
 export declare class Proofs implements ProofKeeper {
-  of(subject: string, session: string | undefined): Proof[];
-  challenge(subject: string, session: string | undefined, permission: string): void;
-  answer(proof: Proof): boolean;
-  failed(subject: string, session: string | undefined, permission: string): boolean;
-  settle(subject: string, session: string | undefined, permission: string): void;
+  of(who: SignIn): Proof[];
+  challenge(asked: Challenged & { at: number; signedIn?: number }): void;
+  answer(answer: Answer): boolean;
+  failed(asked: Challenged): boolean;
+  settle(asked: Challenged): void;
 }
 
 /** Approvals in memory: for one isolate. */
 export declare class Approvals implements ApprovalKeeper {
-  request(asked: Question): string;
-  for(asked: Question): { id: string; approval: Approval }[];
-  open(): ({ id: string } & Omit<Approval, "by" | "at">)[];
-  give(id: string, by: string, at: number): boolean;
-  spend(id: string): boolean;
-  giveBack(id: string): void;
+  request(filed: { tenant: string; asked: Question; now: number }): string;
+  pending(of: { tenant: string; now: number }): Filed[];
+  get(of: { tenant: string; id: string }): Filed | undefined;
+  answer(answer: { tenant: string; id: string; by: string; agrees: boolean; now: number }): boolean;
+  for(wanted: {
+    tenant: string;
+    asked: Question;
+    request: string;
+  }): { id: string; approval: Approval }[];
+  spend(spent: Spent): "spent" | "repeated" | "gone";
+  settle(spent: Spent): void;
+  giveBack(spent: Spent): void;
 }
 
 /** Budgets in memory: for one isolate. */
 export declare class Ledger implements BudgetKeeper {
-  reserve(obligations: readonly Obligation[], now: number): Hold;
+  reserve(wanted: Reservation): Hold;
 }
 
 /** A token that does not count. The message is safe to send. */

@@ -39,6 +39,7 @@ export function call(rack, { request }) {
     identify: () => claimsOf({ subject, actor, auth: signIn }),
     policy: async () => ({
       version: rack.version,
+      tenant: rack.tenant,
       route: () => route,
       decide: (asked) => rack.decide(asked),
       fieldGroups: (type) => rack.fieldGroups(type),
@@ -46,18 +47,30 @@ export function call(rack, { request }) {
     clock: () => now,
     address: () => ip,
     store: { fetch: async () => Response.json({ id: "1" }), facts: () => resource },
-    proofs: { of: () => proofs, failed: () => false, challenge() {}, settle() {} },
+    proofs: {
+      of: () => proofs,
+      failed: () => false,
+      answer: () => false,
+      challenge() {},
+      settle() {},
+    },
     approvals: {
       for: () => approvals.map((approval, id) => ({ id, approval })),
       request: () => "ap-1",
-      spend: () => true,
+      get: () => undefined,
+      spend: () => "spent",
+      settle() {},
       giveBack() {},
     },
     acrOfLevel: ACR_OF_LEVEL,
   });
   return ask(`/x?${fields.query ?? ""}`, {
     method: "POST",
-    headers: { "content-type": "application/json" },
+    headers: {
+      "content-type": "application/json",
+      // What was consented to is named, so that a consent that does not count is told as such.
+      ...(approvals.length > 0 && { "x-keyrack-approval": [...approvals.keys()].join(", ") }),
+    },
     body: JSON.stringify({ ...measure.body, ...fields.body, assignment: request.assignment }),
   });
 }

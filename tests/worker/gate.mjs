@@ -38,6 +38,7 @@ export function gateWith({
   const asked = [];
   const rack = {
     version: 9,
+    tenant: "t",
     route: (method, path) =>
       path === "/x"
         ? { method, permission: "order.view", parameters: {}, resource: "fixed:o" }
@@ -190,7 +191,8 @@ export const gate = [
       const { ask, asked, parts } = gateWith({ decide, fetch });
       const refused = await (await ask()).json();
       assert.equal(refused.code, "approval_required");
-      parts.approvals.give(refused.approval, "boss", 1);
+      const agreed = { tenant: "t", id: refused.approval, by: "boss", agrees: true };
+      parts.approvals.answer({ ...agreed, now: parts.clock() });
       works = false;
       assert.equal((await ask()).status, 502, "the store fails");
       works = true;
@@ -208,7 +210,8 @@ export const gate = [
       const answerWith = async (decided) => {
         const approvals = new Approvals();
         const asked = { subject: "m", permission: "order.view", resource: { id: "o" } };
-        approvals.give(approvals.request(asked), "boss", 1);
+        const id = approvals.request({ tenant: "t", asked, now: 1 });
+        approvals.answer({ tenant: "t", id, by: "boss", agrees: true, now: 1 });
         const decide = (request) => (request.approvals ? decided : step);
         return (await gateWith({ decide, approvals }).ask()).status;
       };

@@ -3,6 +3,8 @@
 import assert from "node:assert/strict";
 
 import { Approvals } from "../../pkg/src/edge/approvals.js";
+import { CHALLENGE_SECONDS } from "../../pkg/src/edge/challenges.js";
+import { PENDING_SECONDS } from "../../pkg/src/edge/consents.js";
 import { Journal } from "../../www/worker/journal.mjs";
 import { Ledger } from "../../pkg/src/edge/ledger.js";
 import { Proofs } from "../../pkg/src/edge/proofs.js";
@@ -18,52 +20,98 @@ const budget = (more) => ({
 });
 const noon = at("2026-03-02T12:00:00Z");
 
+const ofMember = { tenant: "t", subject: "m", session: "s" };
+const ofPermission = { ...ofMember, permission: "p" };
+let last = 0;
+/** A reservation of its own, unless a test names it. */
+const wanted = (obligations, now = noon, more = {}) => ({
+  id: `r-${(last += 1)}`,
+  tenant: "t",
+  obligations,
+  now,
+  ...more,
+});
+
 export const keeping = [
   [
     "a proof is recorded for an open challenge only, once",
     () => {
       const proofs = new Proofs();
-      const proof = { subject: "m", session: "s", permission: "p", level: 2, at: 1 };
-      assert.equal(proofs.answer(proof), false);
-      proofs.challenge("m", "s", "p");
-      assert.equal(proofs.answer({ ...proof, session: "other" }), false);
-      assert.equal(proofs.answer({ ...proof, permission: "other" }), false);
-      assert.equal(proofs.answer(proof), true);
-      assert.equal(proofs.answer(proof), false);
-      assert.deepEqual(proofs.of("m", "s"), [proof]);
-      assert.deepEqual(proofs.of("m", "other"), []);
+      const answer = { ...ofPermission, level: 2, at: 1 };
+      assert.equal(proofs.answer(answer), false);
+      proofs.challenge({ ...ofPermission, at: 1 });
+      for (const other of ["tenant", "subject", "session", "permission"]) {
+        assert.equal(proofs.answer({ ...answer, [other]: "other" }), false, other);
+      }
+      assert.equal(proofs.answer({ ...answer, at: 0 }), false, "before it was asked");
+      assert.equal(proofs.answer({ ...answer, at: 1 + CHALLENGE_SECONDS }), false, "too late");
+      assert.equal(proofs.answer(answer), true);
+      assert.equal(proofs.answer(answer), false);
+      const { tenant: _, ...proof } = answer;
+      assert.deepEqual(proofs.of(ofMember), [proof]);
+      for (const other of ["tenant", "subject", "session"]) {
+        assert.deepEqual(proofs.of({ ...ofMember, [other]: "other" }), [], other);
+      }
+    },
+  ],
+  [
+    "a sign-in answers a challenge only if it is newer than both the challenge and its sign-in",
+    () => {
+      const answered = (challenge, signedIn) => {
+        const proofs = new Proofs();
+        proofs.challenge({ ...ofPermission, ...challenge });
+        return proofs.answer({ ...ofPermission, level: 2, at: 100, signedIn });
+      };
+      assert.equal(answered({ at: 90, signedIn: 50 }, 100), true);
+      assert.equal(answered({ at: 90 }, 100), true);
+      assert.equal(answered({ at: 100, signedIn: 50 }, 100), false, "in the same second");
+      assert.equal(answered({ at: 90, signedIn: 110 }, 110), false, "the issuer's clock is ahead");
     },
   ],
   [
     "an answer that was not enough is told as such once, and then asked for anew",
     () => {
       const proofs = new Proofs();
-      proofs.challenge("m", "s", "p");
-      assert.equal(proofs.failed("m", "s", "p"), false);
-      proofs.answer({ subject: "m", session: "s", permission: "p", level: 1, at: 1 });
-      assert.equal(proofs.failed("m", "s", "p"), true);
-      assert.equal(proofs.failed("m", "s", "p"), false);
+      proofs.challenge({ ...ofPermission, at: 1 });
+      assert.equal(proofs.failed(ofPermission), false);
+      proofs.answer({ ...ofPermission, level: 1, at: 1 });
+      assert.equal(proofs.failed(ofPermission), true);
+      assert.equal(proofs.failed(ofPermission), false);
+      proofs.challenge({ ...ofPermission, at: 2 });
+      proofs.answer({ ...ofPermission, level: 0, at: 2 });
+      assert.equal(proofs.of(ofMember).length, 1, "what is worth nothing is no proof");
+      assert.equal(proofs.failed(ofPermission), true, "and yet an answer");
     },
   ],
   [
     "a consent is for what was asked, by whoever gave it, and counts once",
     () => {
       const approvals = new Approvals();
+      const tenant = "t";
       const asked = {
         subject: "m",
         permission: "p",
         scope: "s",
         resource: { type: "t", id: "r" },
         amount: { value: 5, currency: "EUR" },
+        auth: { session: "s", proofs: [{}] },
       };
-      const id = approvals.request(asked);
-      assert.equal(approvals.request(asked), id, "the same question is filed once");
-      assert.notEqual(approvals.request({ ...asked, amount: { value: 6, currency: "EUR" } }), id);
-      assert.equal(approvals.give("ap-99", "boss", 1), false);
-      assert.equal(approvals.give(id, "boss", 1), true);
-      assert.equal(approvals.give(id, "other", 2), false);
-      const [given] = approvals.for(asked);
-      assert.deepEqual(given.approval, {
+      const file = (more, now = 1) => approvals.request({ tenant, asked: { ...asked, ...more }, now });
+      const id = file();
+      assert.equal(file(), id, "the same question is filed once");
+      assert.notEqual(file({ amount: { value: 6, currency: "EUR" } }), id);
+      assert.notEqual(file({}, 1 + PENDING_SECONDS), id, "what waited too long waits no more");
+      assert.equal(approvals.get({ tenant, id }).state, "pending");
+      assert.deepEqual(approvals.get({ tenant, id }).asked.auth, { session: "s" });
+      const answer = { tenant, id, by: "boss", agrees: true, now: 1 };
+      assert.equal(approvals.answer({ ...answer, id: "other" }), false);
+      assert.equal(approvals.answer({ ...answer, tenant: "other" }), false);
+      assert.equal(approvals.answer({ ...answer, now: 1 + PENDING_SECONDS }), false);
+      assert.equal(approvals.answer(answer), true);
+      assert.equal(approvals.answer({ ...answer, by: "other", agrees: false }), false);
+      const found = (more, request = "r-1") =>
+        approvals.for({ tenant, asked: { ...asked, ...more }, request });
+      assert.deepEqual(found()[0].approval, {
         by: "boss",
         requester: "m",
         permission: "p",
@@ -72,13 +120,90 @@ export const keeping = [
         amount: { value: 5, currency: "EUR" },
         at: 1,
       });
-      assert.deepEqual(approvals.for({ ...asked, subject: "n" }), []);
-      assert.deepEqual(approvals.for({ ...asked, resource: { type: "t", id: "q" } }), []);
-      assert.equal(approvals.spend(id), true);
-      assert.equal(approvals.spend(id), false, "a second time");
-      assert.deepEqual(approvals.for(asked), []);
-      approvals.giveBack(id);
-      assert.equal(approvals.for(asked).length, 1);
+      assert.deepEqual(found({ subject: "n" }), []);
+      assert.deepEqual(found({ resource: { type: "t", id: "q" } }), []);
+      const spend = (request) => approvals.spend({ tenant, id, request });
+      assert.equal(spend("r-1"), "spent");
+      assert.equal(spend("r-2"), "gone", "a second time");
+      assert.deepEqual(found({}, "r-2"), []);
+      assert.equal(spend("r-1"), "repeated");
+      assert.equal(found().length, 1, "the request that spent it still stands on it");
+      approvals.giveBack({ tenant, id, request: "r-2" });
+      approvals.giveBack({ tenant, id, request: "r-1" });
+      assert.deepEqual(found({}, "r-2"), [], "the other try may still be on its way");
+      approvals.giveBack({ tenant, id, request: "r-1" });
+      assert.equal(found({}, "r-2").length, 1);
+      assert.equal(spend("r-3"), "spent");
+      approvals.settle({ tenant, id, request: "r-3" });
+      approvals.giveBack({ tenant, id, request: "r-3" });
+      assert.deepEqual(found({}, "r-4"), [], "what was done is not given back");
+    },
+  ],
+  [
+    "a refusal is no consent",
+    () => {
+      const approvals = new Approvals();
+      const asked = { subject: "m", permission: "p", resource: { id: "r" } };
+      const id = approvals.request({ tenant: "t", asked, now: 1 });
+      assert.ok(approvals.answer({ tenant: "t", id, by: "boss", agrees: false, now: 1 }));
+      assert.deepEqual(approvals.for({ tenant: "t", asked, request: "r" }), []);
+      assert.equal(approvals.spend({ tenant: "t", id, request: "r" }), "gone");
+      assert.deepEqual(approvals.pending({ tenant: "t", now: 1 }), []);
+      assert.equal(approvals.get({ tenant: "t", id }).state, "refused");
+    },
+  ],
+  [
+    "a reservation made again under its id is the same one; with another sum it is refused",
+    () => {
+      const ledger = new Ledger();
+      const of = (amount, more) =>
+        ledger.reserve(wanted([budget({ amount, maxAmount: 100 })], noon, { id: "r", ...more }));
+      const first = of(60);
+      assert.equal(first.state, "held");
+      const second = of(60);
+      assert.equal(second.state, "repeated");
+      assert.equal(of(60, { now: noon + 86_400 }).state, "repeated", "the next day too");
+      assert.equal(of(59).state, "reused");
+      assert.equal(of(60, { digest: "other" }).state, "reused");
+      assert.equal(of(60, { tenant: "other" }).state, "held");
+      assert.equal(of(41, { id: "q" }).state, "exceeded", "it counts once, and it counts");
+      assert.equal(of(40, { id: "p" }).state, "held");
+      first.release();
+      second.commit();
+      assert.equal(of(1, { id: "o" }).state, "exceeded", "one try failed, another did it");
+    },
+  ],
+  [
+    "a hold given back by all who tried is free again, under the same id too",
+    () => {
+      const ledger = new Ledger();
+      const of = (id) =>
+        ledger.reserve(wanted([budget({ amount: 100, maxAmount: 100 })], noon, { id }));
+      const tries = [of("r"), of("r"), of("r")];
+      for (const hold of tries) {
+        assert.equal(of("q").state, "exceeded");
+        hold.release();
+        hold.release();
+      }
+      assert.equal(of("r").state, "held");
+    },
+  ],
+  [
+    "each currency has an account of its own",
+    () => {
+      const ledger = new Ledger();
+      const of = (currency) =>
+        ledger.reserve(wanted([budget({ currency, amount: 100, maxAmount: 100 })])).state;
+      assert.deepEqual(["EUR", "CNY", "EUR"].map(of), ["held", "held", "exceeded"]);
+    },
+  ],
+  [
+    "sums near the end of the integers are exact",
+    () => {
+      const ledger = new Ledger();
+      const most = Number.MAX_SAFE_INTEGER;
+      const of = (amount) => ledger.reserve(wanted([budget({ amount, maxAmount: most })])).state;
+      assert.deepEqual([of(most - 1), of(2), of(1), of(1)], ["held", "exceeded", "held", "exceeded"]);
     },
   ],
   [
@@ -86,10 +211,12 @@ export const keeping = [
     async () => {
       const ledger = new Ledger();
       const one = async () => {
-        const hold = ledger.reserve([budget({ amount: 10, maxAmount: 500, maxCount: 60 })], noon);
+        const hold = ledger.reserve(
+          wanted([budget({ amount: 10, maxAmount: 500, maxCount: 60 })]),
+        );
         await Promise.resolve();
         hold.commit();
-        return !hold.exceeded;
+        return hold.state === "held";
       };
       const passed = (await Promise.all(Array.from({ length: 200 }, one))).filter(Boolean);
       assert.equal(passed.length, 50);
@@ -101,14 +228,15 @@ export const keeping = [
       const ledger = new Ledger();
       const wide = budget({ amount: 10, maxAmount: 100 });
       const narrow = budget({ budget: "c", amount: 10, maxAmount: 5 });
-      assert.ok(ledger.reserve([wide, narrow], noon).exceeded);
-      const hold = ledger.reserve([budget({ amount: 100, maxAmount: 100 })], noon);
-      assert.ok(!hold.exceeded, "nothing was taken before");
-      assert.ok(ledger.reserve([wide], noon).exceeded);
+      assert.equal(ledger.reserve(wanted([wide, narrow])).state, "exceeded");
+      const whole = () => ledger.reserve(wanted([budget({ amount: 100, maxAmount: 100 })]));
+      const hold = whole();
+      assert.equal(hold.state, "held", "nothing was taken before");
+      assert.equal(ledger.reserve(wanted([wide])).state, "exceeded");
       hold.release();
       hold.release();
-      assert.ok(!ledger.reserve([budget({ amount: 100, maxAmount: 100 })], noon).exceeded);
-      assert.ok(ledger.reserve([wide], noon).exceeded, "given back twice");
+      assert.equal(whole().state, "held");
+      assert.equal(ledger.reserve(wanted([wide])).state, "exceeded", "given back twice");
     },
   ],
   [
@@ -123,9 +251,10 @@ export const keeping = [
       for (const [window, last, first] of cases) {
         const ledger = new Ledger();
         const due = [budget({ window, amount: 1, maxAmount: 1 })];
-        assert.ok(!ledger.reserve(due, at(last)).exceeded);
-        assert.ok(ledger.reserve(due, at(last)).exceeded, `${window} before ${first}`);
-        assert.ok(!ledger.reserve(due, at(first)).exceeded, `${window} from ${first}`);
+        const reserved = (now) => ledger.reserve(wanted(due, at(now))).state;
+        assert.equal(reserved(last), "held");
+        assert.equal(reserved(last), "exceeded", `${window} before ${first}`);
+        assert.equal(reserved(first), "held", `${window} from ${first}`);
       }
     },
   ],

@@ -15,7 +15,7 @@ const asks = (acrValues, maxAge) => ({ status: 401, code: "step_up_required", ac
 const needsApproval = { status: 403, code: "approval_required" };
 const OTP = "atlas:otp atlas:passkey";
 
-/** Facts of a step: `now`, `ip`, `acr`, `session`, `signedInAt`, `actor`, `token`. */
+/** Facts of a step: `now`, `ip`, `acr`, `session`, `signedInAt`, `actor`, `token`, `cites`: the last approval. */
 const step = (system, who, did, sent, expect, facts = {}) => ({ system, who, did, sent, expect, facts });
 
 /** The member answers the challenge that is open for a permission. */
@@ -29,7 +29,7 @@ const verified = (system, who, did, sent, maxAge, permission, then = ok(), facts
   step(system, who, `${did}, again`, sent, then, facts),
 ];
 
-/** Another member agrees to the newest request that waits. */
+/** Another member agrees to what was asked for last. */
 const agrees = (system, who, facts = {}) => ({ system, who, did: "agrees to it", agrees: true, expect: { status: 201, code: "allow" }, facts });
 
 /** The publisher signs and publishes an overlay. */
@@ -146,7 +146,7 @@ const n5 = [
   step("N5", "u_dora", "refunds it, approved", post(`${Z}/orders/Z-1001/refund`, euro(20001)), ok()),
   step("N5", "u_dora", "refunds EUR 250.00 on another order", post(`${Z}/orders/Z-1003/refund`, euro(25000)), needsApproval),
   agrees("N5", "u_dora"),
-  step("N5", "u_dora", "refunds it with her own consent", post(`${Z}/orders/Z-1003/refund`, euro(25000)), refused("approval_invalid")),
+  step("N5", "u_dora", "refunds it with her own consent", post(`${Z}/orders/Z-1003/refund`, euro(25000)), refused("approval_invalid"), { cites: true }),
   step("N5", "u_dora", "refunds above the hard limit", post(`${Z}/orders/Z-1001/refund`, euro(100001)), refused("limit_exceeded")),
   step("N5", "u_dora", "states no amount", post(`${Z}/orders/Z-1001/refund`, {}), refused("amount_required")),
   step("N5", "u_dora", "states text as amount", post(`${Z}/orders/Z-1001/refund`, { amount: "100", currency: "EUR" }), refused("amount_invalid")),

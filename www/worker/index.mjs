@@ -81,7 +81,7 @@ function open(env) {
   return {
     gate,
     pdp: createPdp({ token: env.PDP_TOKEN, policy, clock }),
-    dev: local && createDev({ clock, identify, proofs, approvals, ...local }),
+    dev: local && createDev({ clock, identify, policy, proofs, approvals, ...local }),
 
     /** The caller's own view of the policy, for the caller's browser. */
     async slice(request) {

@@ -1,89 +1,102 @@
 /**
- * Requests that wait for a second person, and the consents that were given. A consent is built
- * here from what was asked, never from what a caller sends, and each is spent once.
+ * Requests that wait for a second person, and the consents that were given, each of which is spent
+ * once. One isolate holds them in memory; `objects/approvals.js` keeps them for all by the same
+ * rules.
  */
-export class Approvals {
-  #requests = new Map();
-  #spent = new Map();
-  #last = 0;
 
-  /** Files a request for approval, once for the same question, and gives its id. */
-  request(asked) {
-    const wanted = question(asked);
-    for (const [id, { asked: known }] of this.#requests) {
-      if (JSON.stringify(known) === JSON.stringify(wanted)) return id;
+import { actOf, consentOf, isPending, keptOf, questionOf } from "./consents.js";
+
+/** Approvals in memory. */
+export class Approvals {
+  #filed = new Map();
+
+  /** Files a request for approval, once for the same question while it waits, and gives its id. */
+  request({ tenant, asked, now }) {
+    const question = questionOf(asked);
+    const wanted = JSON.stringify(question);
+    for (const filed of this.#of(tenant)) {
+      if (isPending(filed, now) && JSON.stringify(filed.question) === wanted) return filed.id;
     }
-    this.#last += 1;
-    const id = `ap-${this.#last}`;
-    this.#requests.set(id, { asked: wanted });
+    const id = crypto.randomUUID();
+    const filed = { id, tenant, state: "pending", at: now, question, asked: keptOf(asked) };
+    this.#filed.set(id, filed);
     return id;
   }
 
   /** What waits for a second person. */
-  open() {
-    return [...this.#requests]
-      .filter(([, { approval }]) => approval === undefined)
-      .map(([id, { asked }]) => ({ id, ...asked }));
+  pending({ tenant, now }) {
+    return this.#of(tenant).filter((filed) => isPending(filed, now)).map(told);
+  }
+
+  /** One request, whatever has become of it. */
+  get({ tenant, id }) {
+    const filed = this.#find(tenant, id);
+    return filed && told(filed);
   }
 
   /**
-   * Records that a member agrees. Whether that member may, the decision judges.
+   * Records that a member agrees or refuses, once. Whether that member may, the decision judges.
    *
-   * @param {string} id
-   * @param {string} by the subject of the approver's own token
-   * @param {number} at
+   * @param {{ tenant: string, id: string, by: string, agrees: boolean, now: number }} answer
    */
-  give(id, by, at) {
-    const request = this.#requests.get(id);
-    if (request === undefined || request.approval !== undefined) return false;
-    request.approval = { by, ...request.asked, at };
+  answer({ tenant, id, by, agrees, now }) {
+    const filed = this.#find(tenant, id);
+    if (filed === undefined || !isPending(filed, now)) return false;
+    Object.assign(filed, { state: agrees ? "given" : "refused", by, answeredAt: now });
     return true;
   }
 
   /** Consents to the same act on the same record; the decision compares the sums. */
-  for(asked) {
-    const { requester, permission, scope, resource } = question(asked);
-    return [...this.#requests]
-      .map(([id, { approval }]) => ({ id, approval }))
-      .filter(
-        ({ approval }) =>
-          approval?.requester === requester &&
-          approval.permission === permission &&
-          approval.scope === scope &&
-          approval.resource === resource,
-      );
+  for({ tenant, asked, request }) {
+    const act = actOf(questionOf(asked));
+    return this.#of(tenant)
+      .filter(({ state, spentBy }) => state === "given" || (state === "spent" && spentBy === request))
+      .filter(({ question }) => actOf(question) === act)
+      .map(({ id, question, by, answeredAt }) => ({
+        id,
+        approval: consentOf(question, by, answeredAt),
+      }));
   }
 
   /**
-   * A consent that counts now counts no more.
+   * A consent that counts now counts no more, but for the request that spent it.
    *
-   * @returns {boolean} false if it was spent already
+   * @param {{ tenant: string, id: string, request: string }} spent
+   * @returns {"spent" | "repeated" | "gone"}
    */
-  spend(id) {
-    const consent = this.#requests.get(id);
-    if (consent?.approval === undefined) return false;
-    this.#requests.delete(id);
-    this.#spent.set(id, consent);
-    return true;
+  spend({ tenant, id, request }) {
+    const filed = this.#find(tenant, id);
+    if (filed?.state === "given") {
+      Object.assign(filed, { state: "spent", spentBy: request, tries: 1, isDone: false });
+      return "spent";
+    }
+    if (filed?.state !== "spent" || filed.spentBy !== request) return "gone";
+    filed.tries += 1;
+    return "repeated";
+  }
+
+  /** The act was done: the way back is closed. */
+  settle({ tenant, id, request }) {
+    const filed = this.#find(tenant, id);
+    if (filed?.state === "spent" && filed.spentBy === request) filed.isDone = true;
   }
 
   /** The way back, for an act that then failed. */
-  giveBack(id) {
-    const consent = this.#spent.get(id);
-    if (consent === undefined) return;
-    this.#spent.delete(id);
-    this.#requests.set(id, consent);
+  giveBack({ tenant, id, request }) {
+    const filed = this.#find(tenant, id);
+    if (filed?.state !== "spent" || filed.spentBy !== request || filed.isDone) return;
+    filed.tries -= 1;
+    if (filed.tries === 0) filed.state = "given";
+  }
+
+  #of(tenant) {
+    return [...this.#filed.values()].filter((filed) => filed.tenant === tenant);
+  }
+
+  #find(tenant, id) {
+    const filed = this.#filed.get(id);
+    return filed?.tenant === tenant ? filed : undefined;
   }
 }
 
-function question({ subject, permission, scope, resource, amount, percent, quantity }) {
-  return {
-    requester: subject,
-    permission,
-    ...(scope !== undefined && { scope }),
-    ...(resource !== undefined && { resource: resource.id }),
-    ...(amount !== undefined && { amount }),
-    ...(percent !== undefined && { percent }),
-    ...(quantity !== undefined && { quantity }),
-  };
-}
+const told = ({ id, state, at, asked, by }) => ({ id, state, at, asked, by });

@@ -5,13 +5,17 @@
 
 import { maskAnswer } from "./answer.js";
 import { readWhole } from "./body.js";
+import { consult } from "./consult.js";
 import { forward, passable } from "./forward.js";
 import { VerifiedClaims } from "./identity/claims.js";
 import { isPlainPath } from "./path.js";
-import { challenge, invalidToken, problem } from "./problem.js";
+import { problem } from "./problem.js";
 import { factsOf, isList, question } from "./question.js";
 import { refusal } from "./refusal.js";
+import { refuse } from "./refuse.js";
+import { nameOf } from "./repeat.js";
 import { isUnread, keepsNumbers } from "./source.js";
+import { take } from "./take.js";
 import { within } from "./upstream.js";
 
 // Longer than any store should take, shorter than a platform's own patience.
@@ -75,30 +79,39 @@ async function pass(parts, rack, request, now, context) {
   const told = { parameters: route.parameters, url, headers: request.headers, body, loose };
   keepsNumbers(route, told);
   const asked = await question(parts, rack, route, told, claims, request, now);
-  const { decision, consent } = exact(asked, await decide(parts, rack, asked));
-  if (decision.outcome !== "step_up") {
-    await parts.proofs.settle(asked.subject, asked.auth.session, asked.permission);
-  }
+  const { subject } = claims;
+  const outgoing = forward(request, { route, url, body, subject, more: parts.requestHeaders });
+  const name = await nameOf(request, outgoing, claims);
+  const cited = request.headers.get("x-keyrack-approval");
+  const consulted = consult(parts, rack, claims, cited, name.id + name.digest);
+  const { decision, consent } = exact(asked, await consulted.decide(asked));
+  if (decision.outcome !== "step_up") await consulted.settle(asked);
 
   // A list is asked for without a record. Where only records can tell, each of them is asked.
   const byRecord = decision.reason === "condition_unmet" && isList(route);
   if (!byRecord) parts.log.note(asked, decision, { request, rack, context });
-  if (decision.outcome !== "allow" && !byRecord) return refuse(parts, asked, decision);
+  if (decision.outcome !== "allow" && !byRecord) return refuse(parts, rack.tenant, asked, decision);
 
-  const { subject } = claims;
-  const outgoing = forward(request, { route, url, body, subject, more: parts.requestHeaders });
-  const taken = await take(parts, asked, byRecord ? [] : decision.obligations, consent);
-  if (taken.refused !== undefined) return refuse(parts, asked, taken.refused);
-  const answer = await send(parts, taken, outgoing);
+  const obligations = byRecord ? [] : decision.obligations;
+  const wanted = { tenant: rack.tenant, name, asked, obligations, consent };
+  const { taken, denied, refused } = await take(parts, wanted);
+  if (refused !== undefined) return refused;
+  if (denied !== undefined) return refuse(parts, rack.tenant, asked, denied);
+  const sent = send(parts, taken, outgoing);
+  // What was taken is settled even when the caller does not wait for it.
+  context?.waitUntil?.(sent.catch(() => {}));
   const about = {
     isList: isList(route),
     isBare: request.method === "HEAD",
     decision,
     decide: async (record) =>
-      rack.decide({ ...asked, resource: await factsOf(parts, route, asked.scope, record.id) }),
+      consulted.ofRecord({
+        ...asked,
+        resource: await factsOf(parts, route, asked.scope, record.id),
+      }),
   };
   const bounds = { limit: parts.storeTimeout, passes: parts.answerHeaders };
-  return maskAnswer(answer, rack, about, bounds);
+  return maskAnswer(await sent, rack, about, bounds);
 }
 
 /** Asks the store. What an allow took is kept if the store did its part, and else given back. */
@@ -123,65 +136,4 @@ function exact(asked, decided) {
   const { policyVersion } = decided.decision;
   const decision = { outcome: "deny", reason: "amount_invalid", obligations: [], policyVersion };
   return { decision };
-}
-
-/**
- * Decides, with a consent only where one could help, and with one at a time, so that none is spent
- * that did not count. Where one grant wants a proof, another may want a consent.
- */
-async function decide(parts, rack, asked) {
-  const alone = rack.decide(asked);
-  const open = ["approval", "step_up"].includes(alone.outcome);
-  let last = alone;
-  for (const { id, approval } of open ? await parts.approvals.for(asked) : []) {
-    last = rack.decide({ ...asked, approvals: [approval] });
-    if (last.outcome === "allow") return { decision: last, consent: id };
-  }
-  // What still wants a proof says so, whatever the consents are worth.
-  return { decision: alone.outcome === "step_up" ? alone : last };
-}
-
-/** Takes what an allow stands on, the budgets and the consent: both, or neither. */
-async function take(parts, asked, obligations, consent) {
-  const hold = await parts.ledger.reserve(obligations, asked.now);
-  if (hold.exceeded) return { refused: { outcome: "deny", reason: "budget_exceeded" } };
-  if (consent !== undefined && !(await parts.approvals.spend(consent))) {
-    // Somebody else was faster with the same consent.
-    await hold.release();
-    return { refused: { outcome: "deny", reason: "approval_invalid" } };
-  }
-  return {
-    keep: () => hold.commit(),
-    giveBack: async () => {
-      await hold.release();
-      if (consent !== undefined) await parts.approvals.giveBack(consent);
-    },
-  };
-}
-
-async function refuse(parts, asked, decision) {
-  const { permission, subject, auth } = asked;
-  switch (decision.outcome) {
-    case "step_up": {
-      // Without an age the sign-in itself is too weak, and no proof lifts it.
-      const { level, maxAge } = decision.missing.stepUp;
-      if (await parts.proofs.failed(subject, auth.session, permission)) {
-        return problem("step-up-failed", "step_up_failed", { permission });
-      }
-      if (maxAge !== undefined) await parts.proofs.challenge(subject, auth.session, permission);
-      const acr = Object.entries(parts.acrOfLevel)
-        .filter(([worth]) => Number(worth) >= level)
-        .map(([, value]) => value);
-      return challenge(permission, acr, maxAge);
-    }
-    case "approval": {
-      const approval = await parts.approvals.request(asked);
-      return problem("approval-required", "approval_required", { permission, approval });
-    }
-    default:
-      if (decision.reason === "session_revoked") {
-        return invalidToken("the session was ended", "session_revoked");
-      }
-      return problem("permission-denied", decision.reason, { permission });
-  }
 }

@@ -1,67 +1,68 @@
 /**
  * What budgets have used: reserve before the act, commit or release after it. One isolate holds
- * it in memory; there every step between two awaits is atomic.
+ * it in memory; there every step between two awaits is atomic. What must survive a crash is kept
+ * by `objects/ledger.js` by the same rules.
  */
+
+import { duesOf, fits, isSame } from "./budgets.js";
+
+/** Budgets in memory. */
 export class Ledger {
   #used = new Map();
+  #holds = new Map();
 
   /**
    * Takes what an allow must reserve, all of it or nothing.
    *
-   * @param {import("keyrack").Obligation[]} obligations of the allow
-   * @param {number} now unix seconds
+   * @param {import("keyrack/edge").Reservation} wanted
+   * @returns {import("keyrack/edge").Hold}
    */
-  reserve(obligations, now) {
-    const wanted = obligations
-      .filter(({ type }) => type === "reserve_budget")
-      .map((budget) => ({ budget, key: account(budget, now), amount: budget.amount ?? 0 }));
-    const exceeded = wanted.some(({ budget, key, amount }) => {
-      const spent = this.#of(key);
-      return (
-        (budget.maxAmount !== undefined && spent.amount + amount > budget.maxAmount) ||
-        (budget.maxCount !== undefined && spent.count + 1 > budget.maxCount)
-      );
-    });
-    if (exceeded) return { exceeded: true, commit() {}, release() {} };
-    for (const { key, amount } of wanted) this.#add(key, amount, 1);
+  reserve({ id, tenant, obligations, now, digest = "" }) {
+    const dues = duesOf(obligations, now);
+    if (dues.length === 0) return nothing("held");
+    const name = JSON.stringify([tenant, id]);
+    const known = this.#holds.get(name);
+    if (known !== undefined) {
+      if (!isSame(known, { digest, dues })) return nothing("reused");
+      known.tries += 1;
+      return this.#hold("repeated", name, known);
+    }
+    const accounts = dues.map(({ budget, account }) => JSON.stringify([tenant, budget, account]));
+    if (!dues.every((due, at) => fits(this.#of(accounts[at]), due))) return nothing("exceeded");
+    dues.forEach(({ amount }, at) => this.#add(accounts[at], amount, 1));
+    const hold = { digest, dues, accounts, tries: 1, isDone: false };
+    this.#holds.set(name, hold);
+    return this.#hold("held", name, hold);
+  }
+
+  #hold(state, name, hold) {
     let open = true;
     return {
-      exceeded: false,
+      state,
       commit() {
         open = false;
+        hold.isDone = true;
       },
       release: () => {
-        if (open) for (const { key, amount } of wanted) this.#add(key, -amount, -1);
+        if (!open) return;
         open = false;
+        hold.tries -= 1;
+        // Somebody else still tries the same, or has done it.
+        if (hold.tries > 0 || hold.isDone) return;
+        this.#holds.delete(name);
+        hold.dues.forEach(({ amount }, at) => this.#add(hold.accounts[at], -amount, -1));
       },
     };
   }
 
-  #of(key) {
-    return this.#used.get(key) ?? { amount: 0, count: 0 };
+  #of(account) {
+    return this.#used.get(account) ?? { amount: 0, count: 0 };
   }
 
-  #add(key, amount, count) {
-    const used = this.#of(key);
-    this.#used.set(key, { amount: used.amount + amount, count: used.count + count });
+  #add(account, amount, count) {
+    const used = this.#of(account);
+    this.#used.set(account, { amount: used.amount + amount, count: used.count + count });
   }
 }
 
-/** One account for each holder, budget and window. */
-function account({ member, budget, window, zone }, now) {
-  return JSON.stringify([member, budget, windowOf(window, zone, now)]);
-}
-
-/**
- * The window that holds `now`, named by its first local day. A shift is named by the day it is on:
- * no shift with a budget crosses midnight here.
- */
-function windowOf(window, timeZone, now) {
-  const format = { timeZone, year: "numeric", month: "numeric", day: "numeric" };
-  const parts = new Intl.DateTimeFormat("en", format).formatToParts(now * 1000);
-  const local = Object.fromEntries(parts.map(({ type, value }) => [type, Number(value)]));
-  const first = new Date(Date.UTC(local.year, local.month - 1, local.day));
-  if (window === "week") first.setUTCDate(local.day - ((first.getUTCDay() + 6) % 7));
-  if (window === "month") first.setUTCDate(1);
-  return `${window} ${first.toISOString().slice(0, 10)}`;
-}
+const nothing = (state) => ({ state, commit() {}, release() {} });

@@ -11,6 +11,8 @@ const KINDS = {
   "request-invalid": { status: 400, title: "The request cannot be read" },
   "body-too-large": { status: 413, title: "The request is too large" },
   "media-type-unsupported": { status: 415, title: "Only JSON is read here" },
+  "request-repeated": { status: 409, title: "This request was made before" },
+  "keeper-unavailable": { status: 503, title: "It cannot be checked what this would use" },
   "policy-unavailable": { status: 503, title: "No policy can be had" },
   "answer-refused": { status: 502, title: "The answer cannot be checked" },
   "store-failed": { status: 502, title: "What stands behind failed" },

@@ -42,7 +42,7 @@ export async function question(parts, rack, route, told, claims, request, now) {
     ...(member !== undefined && { member }),
     ...(assignment !== undefined && { assignment }),
     ...(Object.keys(fields).length > 0 && { fields }),
-    auth: { ...claims.auth, proofs: await parts.proofs.of(claims.subject, claims.auth.session) },
+    auth: { ...claims.auth },
     ip: parts.address(request),
   };
 }

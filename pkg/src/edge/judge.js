@@ -1,0 +1,68 @@
+/**
+ * Decides, and looks proofs up only where one could change the answer: they are kept outside this
+ * isolate, and few requests need any.
+ */
+
+/** A right that is missing is missing for every record. */
+const FOR_EVERY_RECORD = new Set(["no_grant", "out_of_scope", "member_unknown"]);
+
+/**
+ * Makes the function that decides the questions of one request.
+ *
+ * @param {object} parts
+ * @param {import("keyrack").Keyrack} parts.rack
+ * @param {() => Promise<import("keyrack").Proof[]>} parts.proofs looks them up
+ */
+export function createJudge({ rack, proofs }) {
+  let found;
+  /** Field groups that no proof shows, whatever the record. */
+  const hopeless = new Set();
+
+  async function decide(asked) {
+    const decision = rack.decide(withProofs(asked, found ?? []));
+    if (found !== undefined || !couldChange(asked, decision)) return decision;
+    return again(asked);
+  }
+
+  async function again(asked) {
+    found = await proofs();
+    return rack.decide(withProofs(asked, found));
+  }
+
+  /** A proof answers a challenge, and shows the fields whose permission wants one. */
+  function couldChange(asked, { outcome, reason, fields }) {
+    if (asked.auth.session === undefined) return false;
+    if (outcome === "step_up" || reason === "field_hidden") return true;
+    return (fields?.hidden ?? []).some((group) => {
+      const permission = unlocking(rack).get(group);
+      if (permission === undefined || hopeless.has(group)) return false;
+      const { fields: _, ...alone } = asked;
+      const decision = rack.decide({ ...withProofs(alone, []), permission });
+      if (FOR_EVERY_RECORD.has(decision.reason)) hopeless.add(group);
+      return decision.outcome === "step_up";
+    });
+  }
+
+  return {
+    decide,
+    /** Decides with what is on file now: a proof was recorded meanwhile. */
+    again,
+    /** Whether any proof was looked up. */
+    get hasProofs() {
+      return found !== undefined && found.length > 0;
+    },
+  };
+}
+
+const withProofs = (asked, proofs) => ({ ...asked, auth: { ...asked.auth, proofs } });
+
+const permissions = new WeakMap();
+
+/** The permission that unlocks each field group, worked out once for each rack. */
+function unlocking(rack) {
+  if (!permissions.has(rack)) {
+    const groups = rack.fieldGroups().map(({ id, unlockedBy }) => [id, unlockedBy]);
+    permissions.set(rack, new Map(groups));
+  }
+  return permissions.get(rack);
+}

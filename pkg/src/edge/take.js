@@ -1,0 +1,79 @@
+/** What an allow stands on, budgets and a consent: taken before the act, settled after it. */
+
+import { problem } from "./problem.js";
+
+/**
+ * Takes the budgets and the consent: both, or neither.
+ *
+ * @param {object} parts of the gate
+ * @param {object} wanted
+ * @param {string} wanted.tenant
+ * @param {{ id: string, digest: string }} wanted.name of the request
+ * @param {object} wanted.asked
+ * @param {import("keyrack").Obligation[]} wanted.obligations
+ * @param {string} [wanted.consent] id of the approval that counted
+ */
+export async function take(parts, { tenant, name, asked, obligations, consent }) {
+  const budgets = obligations.filter(({ type }) => type === "reserve_budget");
+  // SECURITY: a ledger that cannot be asked has not said yes.
+  const hold = await reached("ledger", () =>
+    budgets.length === 0
+      ? nothing
+      : parts.ledger.reserve({ ...name, tenant, obligations: budgets, now: asked.now }),
+  );
+  if (hold === undefined) return unavailable("ledger_unavailable");
+  if (hold.state === "exceeded") return denied("budget_exceeded");
+  if (hold.state === "reused") return refused("idempotency_key_reused");
+  const spent = await spend(parts, { tenant, id: consent, request: name.id + name.digest });
+  const taken = settling(hold, spent);
+  if (spent.state === "unavailable" || spent.state === "gone") {
+    await taken.giveBack();
+    return spent.state === "gone" ? denied("approval_invalid") : unavailable("approvals_unavailable");
+  }
+  // SECURITY: only a store that knows a repeated request by its key may see one again.
+  const isRepeated = hold.state === "repeated" || spent.state === "repeated";
+  if (isRepeated && parts.store.isIdempotent !== true) {
+    await taken.giveBack();
+    return refused("request_repeated");
+  }
+  return { taken };
+}
+
+const nothing = { state: "held", commit() {}, release() {} };
+const denied = (reason) => ({ denied: { outcome: "deny", reason } });
+const refused = (code) => ({ refused: problem("request-repeated", code) });
+const unavailable = (code) => ({ refused: problem("keeper-unavailable", code) });
+
+async function spend({ approvals }, consent) {
+  if (consent.id === undefined) return { state: "spent", settle() {}, giveBack() {} };
+  const state = await reached("approvals", () => approvals.spend(consent));
+  if (state === "gone") return { state, settle() {}, giveBack() {} };
+  return {
+    state: state ?? "unavailable",
+    settle: () => approvals.settle(consent),
+    giveBack: () => approvals.giveBack(consent),
+  };
+}
+
+/**
+ * What could not be settled stays as it is: reserved and spent. It counts until the window ends,
+ * for nobody here knows whether the act was done.
+ */
+function settling(hold, spent) {
+  const both = async (one, other) => {
+    await Promise.all([reached("ledger", one), reached("approvals", other)]);
+  };
+  return {
+    keep: () => both(() => hold.commit(), spent.settle),
+    giveBack: () => both(() => hold.release(), spent.giveBack),
+  };
+}
+
+async function reached(keeper, work) {
+  try {
+    return await work();
+  } catch (error) {
+    console.error(`${keeper}:`, error);
+    return undefined;
+  }
+}
