@@ -182,7 +182,11 @@ export interface Store {
 export interface GateParts {
   identify(request: globalThis.Request, now: number): Promise<VerifiedClaims>;
   /** The newest good policy; `undefined` while there is none. */
-  policy(now: number): Promise<Keyrack | undefined>;
+  policy(
+    now: number,
+    request?: globalThis.Request,
+    context?: Context,
+  ): Promise<Keyrack | undefined>;
   /** Unix seconds. */
   clock(request: globalThis.Request): number;
   /** Where a request came from. */
@@ -226,13 +230,150 @@ export declare function createIdentity(
       },
 ): (request: globalThis.Request, now: number) => Promise<VerifiedClaims>;
 
-/** Makes the function that gives the newest good policy. */
-export declare function createPolicy(parts: {
+/** Sign-ins of a member before an instant (unix seconds; now if it is not told) count no longer. */
+export interface Revocation {
+  member: string;
+  notBefore?: number;
+}
+
+/** A member, a permission, or one permission of one member, while `from` ≤ now < `to`. */
+export interface Suspension {
+  member?: string;
+  permission?: string;
+  from?: number;
+  to?: number;
+}
+
+export interface OverlayEntries {
+  sessionRevoked: { member: string; before: number }[];
+  memberSuspended: { member: string; from?: number; to?: number }[];
+  operationSuspended: { member?: string; permission: string; from?: number; to?: number }[];
+}
+
+export interface SignedOverlay {
+  version: number;
+  bytes: Uint8Array;
+}
+
+/** Who keeps and signs a tenant's overlay. */
+export interface OverlaySource {
+  revoke(revocation: Revocation): Promise<void>;
+  suspend(suspension: Suspension): Promise<void>;
+  /** `false` if there is no such suspension. A revocation stays. */
+  lift(suspension: Suspension): Promise<boolean>;
+  entries(): Promise<OverlayEntries>;
+  /** The newest one; `undefined` if it is the one that the caller has. */
+  current(have?: number): Promise<SignedOverlay | undefined>;
+}
+
+/** A version that was trusted, and the name of its bytes in KV. */
+export interface Trusted {
+  version: number;
+  name: string;
+}
+
+/** What remembers the newest version of a tenant, outside the isolates. */
+export interface TrustedVersion {
+  least(): Promise<Trusted | undefined>;
+  raise(trusted: Trusted): Promise<void>;
+}
+
+/** A namespace of Durable Objects, as far as it is used. */
+interface Namespace {
+  idFromName(name: string): any;
+  get(id: any): any;
+}
+
+/** A tenant's overlay, kept by an `OverlayKeeper` object. */
+export declare function createOverlay(parts: { namespace: Namespace; tenant: string }): OverlaySource;
+
+/** What remembers a tenant's newest version, a `VersionKeeper` object. */
+export declare function createTrusted(parts: {
+  namespace: Namespace;
+  tenant: string;
+}): TrustedVersion;
+
+/** An overlay that nobody has signed, for `createSigner`. Unix seconds. */
+export declare function unsignedOverlay(
+  overlay: { tenant: string; version: number; issued: number; freshUntil?: number } & Partial<OverlayEntries>,
+): Uint8Array;
+
+/** How policies are followed. */
+interface Following {
   Keyrack: typeof Keyrack;
   kv: { get(name: string, type: "json" | "arrayBuffer"): Promise<unknown> };
-  keys: readonly Key[];
-  minVersion: number;
-}): (now: number) => Promise<Keyrack | undefined>;
+  /** Seconds between two looks into KV; 5 if not told. */
+  refreshSeconds?: number;
+  /** Seconds between two questions for the overlay; 1 if not told. */
+  overlaySeconds?: number;
+  /** Hears what was refused or failed; the console if there is none. */
+  report?(event: { code: string; kind: string; tenant?: string; error?: unknown }): void;
+  /** Milliseconds; measures periods and nothing else. */
+  time?(): number;
+}
+
+/** What became of the looks so far. */
+export interface PolicyCounts {
+  loaded: number;
+  /** KV named an older version than is in force. */
+  lagged: number;
+  refused: number;
+  failed: number;
+}
+
+/** Gives the newest good policy; `undefined` while there is none. */
+export interface PolicySource<Counts> {
+  (now: number, request?: globalThis.Request, context?: Context): Promise<Keyrack | undefined>;
+  counts: Counts;
+}
+
+/** Follows the policy of one tenant. */
+export declare function createPolicy(
+  parts: Following & {
+    keys: readonly Key[];
+    /** No version below it counts. */
+    minVersion?: number;
+    /** Whose policy it must be. */
+    tenant?: string;
+    /** Of all names in KV. */
+    prefix?: string;
+    /** Who signs overlays; without it they come from KV. */
+    overlay?: Pick<OverlaySource, "current">;
+    trusted?: TrustedVersion;
+    maxBytes?: number;
+    seen?: { snapshot: number; overlay: number };
+  },
+): PolicySource<() => PolicyCounts> & {
+  bytes(): number;
+  seen(): { snapshot: number; overlay: number };
+};
+
+/** Follows the policies of many tenants, within a bound on memory. */
+export declare function createTenants(
+  parts: Following & {
+    /** Chooses the policy, by host, path or header. Who asks must be identified for that tenant. */
+    tenantOf(request: globalThis.Request): string | undefined;
+    keysOf(tenant: string): readonly Key[];
+    overlayOf?(tenant: string): Pick<OverlaySource, "current"> | undefined;
+    trustedOf?(tenant: string): TrustedVersion | undefined;
+    minVersionOf?(tenant: string): number;
+    /** Bytes of all snapshots that are kept; 32 MiB if not told. */
+    maxBytes?: number;
+  },
+): PolicySource<(tenant: string) => PolicyCounts | undefined> & {
+  kept(): { tenants: string[]; bytes: number; strangers: number; evicted: number };
+};
+
+/** Where the policy of a tenant of `createTenants` stands in KV. */
+export declare function prefixOf(tenant: string): string;
+
+/** Puts bytes into KV under names of their content, and then names them current. */
+export declare function publish(parts: {
+  kv: { put(name: string, value: Uint8Array | string): Promise<unknown> };
+  prefix?: string;
+  snapshot: Uint8Array;
+  overlay?: Uint8Array;
+}): Promise<{ snapshot: string; overlay?: string }>;
 
 export { createSigner } from "./signing.js";
 

@@ -2,6 +2,7 @@
 
 import { cells } from "./cells.mjs";
 import { checks } from "./check.mjs";
+import { following } from "./following.mjs";
 import { gate } from "./gate.mjs";
 import { identity } from "./identity.mjs";
 import { issuers } from "./issuers.mjs";
@@ -10,7 +11,7 @@ import { reading } from "./reading.mjs";
 import { serving } from "./serving.mjs";
 
 const { check, finish } = checks();
-for (const part of [reading, keeping, identity, issuers, gate, serving]) {
+for (const part of [reading, keeping, identity, issuers, gate, following, serving]) {
   for (const [name, work] of part) await check(name, work);
 }
 await cells(check);

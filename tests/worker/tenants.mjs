@@ -8,8 +8,8 @@ import { readFile } from "node:fs/promises";
 
 import { Miniflare } from "miniflare";
 
+import { publish } from "../../pkg/src/edge/publish.js";
 import { openPlace } from "../../www/worker/place.mjs";
-import { put } from "../../www/worker/provision.mjs";
 import { bundle, worker } from "../../www/worker/serve.mjs";
 
 const CELL_COUNT = 562;
@@ -61,7 +61,8 @@ export async function openTenants({ cells, keys, loadAt }) {
   try {
     await miniflare.ready;
     for (const [name, cell] of policies) {
-      await put(await miniflare.getKVNamespace("POLICY", name), await policyOf(cell));
+      const kv = await miniflare.getKVNamespace("POLICY", name);
+      await publish({ kv, ...(await policyOf(cell)) });
     }
   } catch (error) {
     await stop();

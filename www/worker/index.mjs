@@ -4,8 +4,10 @@ import {
   Approvals,
   createGate,
   createIdentity,
+  createOverlay,
   createPolicy,
   createSigner,
+  createTrusted,
   Ledger,
   problem,
   Proofs,
@@ -19,6 +21,8 @@ import { createIssuer } from "./issuer.mjs";
 import { Journal } from "./journal.mjs";
 import { createPdp } from "./pdp.mjs";
 import { createStore } from "./store/store.mjs";
+
+export { OverlayKeeper, VersionKeeper } from "keyrack/edge/objects";
 
 const ACR_OF_LEVEL = { 1: "atlas:pwd", 2: "atlas:otp", 3: "atlas:passkey" };
 
@@ -55,8 +59,8 @@ function open(env) {
   const policy = createPolicy({
     Keyrack,
     kv: env.POLICY,
-    keys: JSON.parse(env.SNAPSHOT_KEYS),
     minVersion: Number(env.MIN_VERSION ?? 0),
+    ...following(env),
   });
   const proofs = new Proofs();
   const approvals = new Approvals();
@@ -99,6 +103,21 @@ function open(env) {
         },
       });
     },
+  };
+}
+
+/** Who signs overlays and who remembers the newest version, where they are bound. */
+function following({ TENANT: tenant, OVERLAY, OVERLAY_KEY, VERSION, ...env }) {
+  const overlayKeys = OVERLAY_KEY
+    ? [{ publicKey: JSON.parse(OVERLAY_KEY).x, domains: ["overlay"] }]
+    : [];
+  return {
+    tenant,
+    keys: [...JSON.parse(env.SNAPSHOT_KEYS), ...overlayKeys],
+    refreshSeconds: Number(env.REFRESH_SECONDS ?? 5),
+    overlaySeconds: Number(env.OVERLAY_SECONDS ?? 1),
+    overlay: OVERLAY && createOverlay({ namespace: OVERLAY, tenant }),
+    trusted: VERSION && createTrusted({ namespace: VERSION, tenant }),
   };
 }
 

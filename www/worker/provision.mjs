@@ -54,22 +54,6 @@ export async function createPublisher(policy) {
   };
 }
 
-/**
- * Puts a snapshot and an overlay into KV under names of their content, then names them current.
- *
- * @param {KVNamespace} kv
- * @param {{ snapshot: Uint8Array, overlay?: Uint8Array }} bytes
- */
-export async function put(kv, { snapshot, overlay }) {
-  const current = {};
-  for (const [kind, content] of Object.entries({ snapshot, overlay })) {
-    if (content === undefined) continue;
-    current[kind] = `${kind}:${createHash("sha256").update(content).digest("hex").slice(0, 32)}`;
-    await kv.put(current[kind], content);
-  }
-  await kv.put("current", JSON.stringify(current));
-}
-
 /** A new Ed25519 key pair as a JWK, named by a digest of its public half. */
 export function signingKey() {
   const jwk = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" });

@@ -9,11 +9,12 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { build } from "esbuild";
+import { publish as put } from "keyrack/edge";
 import { Miniflare } from "miniflare";
 
 import { openPlace } from "./place.mjs";
 import { play } from "./play.mjs";
-import { createPublisher, publicHalf, put, signingKey } from "./provision.mjs";
+import { createPublisher, publicHalf, signingKey } from "./provision.mjs";
 import { printTable } from "./table.mjs";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -47,7 +48,7 @@ export async function start({ port = 0, policy = "published" } = {}) {
   const kv = await miniflare.getKVNamespace("POLICY");
   const publish = async (entries) => {
     const overlay = entries && (await publisher.overlay(entries));
-    await put(kv, { snapshot: publisher.snapshot, overlay });
+    await put({ kv, snapshot: publisher.snapshot, overlay });
   };
   if (policy === "published") await publish();
   return {
@@ -56,7 +57,7 @@ export async function start({ port = 0, policy = "published" } = {}) {
     snapshot: publisher.snapshot,
     overlay: publisher.overlay,
     /** Puts any bytes where the worker reads, good or not. */
-    put: (bytes) => put(kv, bytes),
+    put: (bytes) => put({ kv, ...bytes }),
     stop: async () => {
       await miniflare.dispose();
       publisher.close();
@@ -92,6 +93,8 @@ export function worker(dist, snapshotKeys, bindings) {
       SLICE_KEY: JSON.stringify(signingKey()),
       SNAPSHOT_KEYS: JSON.stringify(snapshotKeys),
       MIN_VERSION: "1",
+      // Every request looks for what was published: the scripted day does not wait.
+      REFRESH_SECONDS: "0",
       ...bindings,
     },
   };
@@ -118,6 +121,7 @@ export async function bundleWorker(dist, source) {
     ...source,
     outfile: join(dist, "index.mjs"),
     bundle: true,
+    external: ["cloudflare:*"],
     format: "esm",
     platform: "neutral",
     mainFields: ["module", "main"],

@@ -26,7 +26,7 @@ const STORE_TIMEOUT_MS = 20_000;
  *
  * @param {object} given
  * @param {(request: Request, now: number) => Promise<import("./identity.js").VerifiedClaims>} given.identify
- * @param {(now: number) => Promise<import("keyrack").Keyrack | undefined>} given.policy the newest good policy
+ * @param {(now: number, request?: Request, context?: object) => Promise<import("keyrack").Keyrack | undefined>} given.policy the newest good policy
  * @param {(request: Request) => number} given.clock unix seconds
  * @param {(request: Request) => string | undefined} given.address where a request came from
  * @param {{ fetch: (request: Request) => Promise<Response>, facts: (type: string, scope: string, id: string) => Promise<object | undefined> }} given.store
@@ -54,7 +54,7 @@ export function createGate(given) {
     let answer;
     try {
       const now = parts.clock(request);
-      rack = await parts.policy(now);
+      rack = await parts.policy(now, request, context);
       answer = await pass(parts, rack, request, now, context);
     } catch (error) {
       answer = refusal(error, "gate");

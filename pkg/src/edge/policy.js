@@ -1,7 +1,24 @@
 /**
- * The policy in force: a signed snapshot with a signed overlay, both from KV. What is newer and
- * good replaces what is there; what is older or damaged changes nothing.
+ * The policy in force: a signed snapshot from KV under a signed overlay. What is newer and good
+ * replaces what is there; what is older, damaged or another tenant's changes nothing.
+ *
+ * KV tells old news for a minute and more. That is lag and no attack: the newer one stays, and it
+ * is counted. What no isolate may forget, the newest version that was ever trusted, is kept outside.
  */
+
+import { staleOverlay } from "./overlay.js";
+import { Turns } from "./turns.js";
+
+/** How long a request waits for news while there is a policy in force, and while there is none. */
+const PATIENCE_MS = 1000;
+const COLD_PATIENCE_MS = 10_000;
+/** Without a policy it is asked for at least so often. */
+const COLD_PERIOD_MS = 1000;
+
+/** What may be different the next time, with the same bytes. */
+const PASSING = [
+  "crypto_unavailable", "overlay_issued_in_future", "snapshot_issued_in_future", "wasm_unavailable",
+];
 
 /**
  * Makes the function that gives the newest good policy, or `undefined` while there is none.
@@ -9,50 +26,244 @@
  * @param {object} parts
  * @param {typeof import("keyrack").Keyrack} parts.Keyrack
  * @param {KVNamespace} parts.kv
- * @param {{ publicKey: string }[]} parts.keys
- * @param {number} parts.minVersion
+ * @param {{ publicKey: string, domains?: string[] }[]} parts.keys
+ * @param {number} [parts.minVersion] no version below it counts, whatever else is known
+ * @param {string} [parts.tenant] whose policy it must be
+ * @param {string} [parts.prefix] of all names in KV
+ * @param {{ current: (have?: number) => Promise<{ version: number, bytes: Uint8Array } | undefined> }} [parts.overlay]
+ *   who signs overlays; without it they come from KV like snapshots
+ * @param {{ least: () => Promise<{ version: number, name: string } | undefined>, raise: (trusted: { version: number, name: string }) => Promise<void> }} [parts.trusted]
+ *   what remembers the newest version, so that a new isolate does not begin below it
+ * @param {number} [parts.refreshSeconds] between two looks into KV
+ * @param {number} [parts.overlaySeconds] between two questions for the overlay
+ * @param {number} [parts.maxBytes] of a snapshot
+ * @param {{ snapshot: number, overlay: number }} [parts.seen] what `seen` of a former policy told
+ * @param {(event: { code: string, kind: string, tenant?: string, error?: unknown }) => void} [parts.report]
+ * @param {() => number} [parts.time] milliseconds; measures periods and nothing else
  */
-export function createPolicy({ Keyrack, kv, keys, minVersion }) {
-  let rack;
-  /** The newest good overlay: a new snapshot does not lift what it stopped. */
-  let stopped;
-  const tried = { snapshot: undefined, overlay: undefined };
+export function createPolicy(parts) {
+  const following = new Following(parts);
+  const policy = (now, request, context) => following.policy(now, context);
+  return Object.assign(policy, {
+    counts: () => ({ ...following.counts }),
+    bytes: () => following.bytes,
+    seen: () => following.seen,
+  });
+}
 
-  /** Tries each name once: bytes do not change under it, and what was bad stays bad. */
-  async function follow(kind, name, take, now) {
-    if (name === undefined || name === tried[kind]) return;
-    const bytes = await kv.get(name, "arrayBuffer");
+class Following {
+  #parts;
+  #kv;
+  /** The snapshot alone, the name of its bytes, and both under the newest overlay. */
+  #bare;
+  #name;
+  #rack;
+  /** The newest good overlay: a new snapshot does not lift what it stopped. */
+  #over;
+  /** Names whose bytes were no good: bytes do not change under a name. */
+  #bad = { snapshot: undefined, overlay: undefined };
+  /** The last names that turned out to be older than what is in force. */
+  #older = { snapshot: undefined, overlay: undefined };
+  #least;
+  #isRaised = true;
+  #snapshots;
+  #overlays;
+
+  constructor({ refreshSeconds = 5, overlaySeconds = 1, time = Date.now, seen, ...parts }) {
+    const { prefix = "", report = print } = parts;
+    const minVersion = Math.max(parts.minVersion ?? 0, seen?.snapshot ?? 0);
+    this.#parts = { ...parts, minVersion, report, refreshSeconds, overlaySeconds };
+    this.#over = { version: seen?.overlay ?? 0 };
+    this.#kv = { get: (name, type) => parts.kv.get(prefix + name, type) };
+    this.#snapshots = new Turns((now) => this.#look(now), time);
+    this.#overlays = parts.overlay && new Turns((now) => this.#ask(now), time);
+    this.counts = { loaded: 0, lagged: 0, refused: 0, failed: 0 };
+    this.bytes = 0;
+  }
+
+  /** The versions that were in force here, for whoever forgets the rest. */
+  get seen() {
+    return { snapshot: this.#bare?.version ?? 0, overlay: this.#over.version };
+  }
+
+  async policy(now, context) {
+    const { refreshSeconds, overlaySeconds } = this.#parts;
+    const isCold = this.#rack === undefined;
+    const period = refreshSeconds * 1000;
+    await this.#snapshots.take(
+      {
+        period: isCold ? Math.min(period, COLD_PERIOD_MS) : period,
+        patience: isCold ? COLD_PATIENCE_MS : PATIENCE_MS,
+        together: isCold,
+        context,
+      },
+      now,
+    );
+    if (this.#rack === undefined || this.#overlays === undefined) return this.#rack;
+    const together = this.#over.bytes === undefined;
+    const how = { period: overlaySeconds * 1000, patience: PATIENCE_MS, together, context };
+    await this.#overlays.take(how, now);
+    return this.#rack;
+  }
+
+  /** Looks what KV names current. */
+  async #look(now) {
+    try {
+      const [current] = await Promise.all([this.#kv.get("current", "json"), this.#trust()]);
+      await this.#follow("snapshot", current?.snapshot, now);
+      // KV may lag behind what other isolates have trusted already. Its bytes have another name.
+      const known = this.#least?.name;
+      if (this.#bare === undefined && known !== undefined && known !== current?.snapshot) {
+        await this.#follow("snapshot", known, now);
+      }
+      if (this.#overlays === undefined && this.#bare !== undefined) {
+        await this.#follow("overlay", current?.overlay, now);
+      }
+      await this.#raise();
+    } catch (error) {
+      this.#fail("snapshot", error);
+    }
+  }
+
+  /**
+   * SECURITY: before the first snapshot it must be known what not to go below. If that cannot be
+   * asked, there is no policy yet.
+   */
+  async #trust() {
+    if (this.#parts.trusted === undefined || this.#bare !== undefined) return;
+    const least = await this.#parts.trusted.least();
+    if (least?.version !== this.#least?.version) this.#older.snapshot = undefined;
+    this.#least = least;
+  }
+
+  /** Tells what is newer than all that was trusted before; again, if that failed. */
+  async #raise() {
+    if (this.#isRaised || this.#parts.trusted === undefined) return;
+    await this.#parts.trusted.raise({ version: this.#bare.version, name: this.#name });
+    this.#isRaised = true;
+  }
+
+  async #follow(kind, name, now) {
+    if (typeof name !== "string" || name === this.#bad[kind]) return;
+    if (name === (kind === "snapshot" ? this.#name : this.#over.name)) return;
+    if (name === this.#older[kind]) {
+      this.counts.lagged += 1;
+      return;
+    }
+    const bytes = await this.#kv.get(name, "arrayBuffer");
     // Not there yet: the name may arrive before the bytes.
     if (bytes === null) return;
-    tried[kind] = name;
     try {
-      await take(bytes, now);
+      await (kind === "snapshot"
+        ? this.#takeSnapshot(bytes, name, now)
+        : this.#takeOverlay({ bytes, name }, now));
+      this.counts.loaded += 1;
     } catch (error) {
-      // A clock that runs behind catches up.
-      if (error.code === `${kind}_issued_in_future`) tried[kind] = undefined;
-      console.error(`policy: kept the previous ${kind}:`, error.code ?? error);
+      this.#refuse(kind, name, error);
     }
   }
 
-  async function takeSnapshot(bytes, now) {
-    const floor = Math.max(minVersion, rack?.version ?? 0);
-    const next = await Keyrack.load(bytes, { keys, minVersion: floor, now });
-    rack = stopped === undefined ? next : await next.withOverlay(stopped, { keys, now });
-  }
-
-  async function takeOverlay(bytes, now) {
-    if (rack === undefined) throw new Error("an overlay without a snapshot");
-    rack = await rack.withOverlay(bytes, { keys, now });
-    stopped = bytes;
-  }
-
-  return async function policy(now) {
-    // A few bytes that name the current snapshot and overlay; the bytes themselves rarely change.
-    const current = await kv.get("current", "json");
-    if (current !== null) {
-      await follow("snapshot", current.snapshot, takeSnapshot, now);
-      await follow("overlay", current.overlay, takeOverlay, now);
+  #refuse(kind, name, error) {
+    if (error.code === `${kind}_rollback`) {
+      this.#older[kind] = name;
+      this.counts.lagged += 1;
+      if (this.#bare !== undefined) return;
+    } else {
+      this.counts.refused += 1;
+      if (!PASSING.includes(error.code)) this.#bad[kind] = name;
     }
-    return rack;
-  };
+    this.#tell(kind, error);
+  }
+
+  async #takeSnapshot(bytes, name, now) {
+    const { Keyrack, keys, minVersion, tenant, maxBytes = Infinity } = this.#parts;
+    if (bytes.byteLength > maxBytes) refused("snapshot_too_large");
+    const floor = Math.max(minVersion, this.#least?.version ?? 0, this.#bare?.version ?? 0);
+    const next = await Keyrack.load(bytes, { keys, minVersion: floor, now, tenant });
+    if (next.isSlice) refused("snapshot_wrong_domain");
+    const over = this.#over;
+    const rack = await this.#under(next, over, now);
+    // Another one may have been faster.
+    if (next.version < (this.#bare?.version ?? 0)) return;
+    this.#isRaised = next.version <= (this.#least?.version ?? 0);
+    this.#bare = next;
+    this.#name = name;
+    this.bytes = bytes.byteLength;
+    if (over === this.#over) this.#rack = rack;
+    else await this.#settle(now);
+  }
+
+  async #takeOverlay({ bytes, name }, now) {
+    const { keys } = this.#parts;
+    const bare = this.#bare;
+    const minVersion = this.#over.version;
+    const rack = await bare.withOverlay(bytes, { keys, minVersion, now });
+    const version = rack.overlayVersion;
+    if (version < this.#over.version) return;
+    this.#over = { version, bytes, name };
+    if (bare === this.#bare) this.#rack = rack;
+    else await this.#settle(now);
+  }
+
+  /** The newest snapshot under the newest overlay, whatever changes meanwhile. */
+  async #settle(now) {
+    for (;;) {
+      const [bare, over] = [this.#bare, this.#over];
+      const rack = await this.#under(bare, over, now);
+      if (bare !== this.#bare || over !== this.#over) continue;
+      this.#rack = rack;
+      return;
+    }
+  }
+
+  async #under(bare, { bytes }, now) {
+    if (bytes !== undefined) return bare.withOverlay(bytes, { keys: this.#parts.keys, now });
+    // SECURITY: where overlays are signed by somebody, none is not the same as an empty one.
+    return this.#overlays === undefined
+      ? bare
+      : bare.withOverlay(staleOverlay(bare.tenant), { unsigned: true, now });
+  }
+
+  /** Asks who signs overlays for the newest one. */
+  async #ask(now) {
+    try {
+      const have = this.#over.bytes === undefined ? undefined : this.#over.version;
+      const told = await this.#parts.overlay.current(have);
+      if (told !== undefined) await this.#takeOverlay({ bytes: told.bytes }, now);
+    } catch (error) {
+      this.#fail("overlay", error);
+    }
+  }
+
+  #fail(kind, error) {
+    this.counts.failed += 1;
+    this.#tell(kind, error);
+  }
+
+  #tell(kind, error) {
+    const { report, tenant } = this.#parts;
+    report({ code: error.code ?? `${kind}_unavailable`, kind, tenant, error });
+  }
+}
+
+function refused(code) {
+  throw Object.assign(new Error(code), { code });
+}
+
+function print({ code, kind, tenant }) {
+  const whose = tenant === undefined ? "" : ` of ${tenant}`;
+  console.error(`policy: kept the previous ${kind}${whose}: ${code}`);
+}
+
+/**
+ * What remembers a tenant's newest version, a `VersionKeeper` object of `keyrack/edge/objects`.
+ *
+ * @param {object} parts
+ * @param {DurableObjectNamespace} parts.namespace
+ * @param {string} parts.tenant
+ */
+export function createTrusted({ namespace, tenant }) {
+  // A stub belongs to the request that made it.
+  const keeper = () => namespace.get(namespace.idFromName(tenant));
+  return { least: () => keeper().least(), raise: (trusted) => keeper().raise(trusted) };
 }
