@@ -5,6 +5,8 @@
 
 extern crate alloc;
 
+#[cfg(feature = "authzen")]
+pub mod authzen;
 #[cfg(feature = "authoring")]
 pub mod compile;
 pub mod decide;

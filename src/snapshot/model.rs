@@ -182,6 +182,8 @@ pub struct Attribute {
     pub kind: AttributeKind,
     /// Whether the member's stored value counts, or what the request says.
     pub stored: bool,
+    /// Whether a caller's word is let through, where the request's counts.
+    pub caller: bool,
 }
 
 /// What one sign-in method is worth.

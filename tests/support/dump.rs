@@ -293,7 +293,7 @@ impl<'b> Dump<'b> {
             12 => self.table("attribute", |dump, _| {
                 dump.number("id, name");
                 dump.raw(1, "kind");
-                dump.raw(1, "stored");
+                dump.raw(1, "source");
             }),
             13 => self.words(end, &["item, name"]),
             14 => self.table("level", |dump, _| {

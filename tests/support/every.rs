@@ -325,6 +325,7 @@ fn attribute(id: &str, kind: AttributeKind, stored: bool) -> Attribute {
         id: id.to_owned(),
         kind,
         stored,
+        caller: false,
     }
 }
 

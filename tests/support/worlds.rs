@@ -257,6 +257,7 @@ fn attributes() -> Vec<Attribute> {
         id: id.to_owned(),
         kind,
         stored,
+        caller: id == "attribute-vip",
     };
     vec![
         attribute("attribute-brand", AttributeKind::String, true),

@@ -121,6 +121,7 @@ pub(super) fn attributes(world: &World<'_>) -> Vec<Attribute> {
                 AttributeType::StringList => AttributeKind::StringList,
             },
             stored: attribute.source == AttributeSource::Snapshot,
+            caller: attribute.source == AttributeSource::Caller,
         })
         .collect()
 }

@@ -288,16 +288,22 @@ pub struct Attribute {
     pub kind: AttributeKind,
     /// Whether the member's stored value counts.
     pub stored: bool,
+    /// Whether a caller's word is let through, where the request's counts.
+    pub caller: bool,
 }
 
 impl Attribute {
     /// Parses a record.
     pub fn parse(record: &[u8]) -> Result<Self, Damaged> {
         let mut rest = Cursor(record);
+        let id = rest.number()?;
+        let kind = AttributeKind::from_code(rest.byte()?).ok_or(Damaged)?;
+        let source = rest.byte()?;
         Ok(Self {
-            id: rest.number()?,
-            kind: AttributeKind::from_code(rest.byte()?).ok_or(Damaged)?,
-            stored: rest.byte()? != 0,
+            id,
+            kind,
+            stored: source & 1 != 0,
+            caller: source & 2 != 0,
         })
     }
 }

@@ -213,6 +213,7 @@ impl Snapshot {
             id: self.text(attribute.id)?,
             kind: attribute.kind,
             stored: attribute.stored,
+            caller: attribute.caller,
         })
     }
 

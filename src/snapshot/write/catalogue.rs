@@ -119,7 +119,8 @@ impl Writer {
         for attribute in &model.attributes {
             rows.bytes.number(self.name(&attribute.id));
             rows.bytes.byte(attribute.kind.code());
-            rows.bytes.byte(u8::from(attribute.stored));
+            rows.bytes
+                .byte(u8::from(attribute.stored) | u8::from(attribute.caller) << 1);
             rows.close();
         }
         self.put(Section::Attributes, rows.table()?);
