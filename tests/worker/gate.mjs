@@ -13,7 +13,7 @@ import { claimsOf } from "./claims.mjs";
 import { quiet } from "./quiet.mjs";
 import { handlers } from "../../www/worker/store/handlers.mjs";
 
-const allow = {
+export const allow = {
   outcome: "allow",
   reason: "granted",
   obligations: [],
@@ -33,6 +33,8 @@ const budget = {
 export function gateWith({
   decide = () => allow,
   fetch = async () => Response.json({ id: 1, secret: 2 }),
+  facts = () => undefined,
+  engine = {},
   ...more
 } = {}) {
   const asked = [];
@@ -45,13 +47,14 @@ export function gateWith({
         : undefined,
     decide: (request) => (asked.push(request), decide(request)),
     fieldGroups: () => [{ id: "order.core", paths: ["$.id"] }],
+    ...engine,
   };
   const parts = {
     identify: () => claimsOf({ subject: "m", auth: { session: "s" } }),
     policy: async () => rack,
     clock: () => 1_772_445_600,
     address: () => "192.0.2.1",
-    store: { fetch, facts: () => undefined },
+    store: { fetch, facts },
     proofs: new Proofs(),
     approvals: new Approvals(),
     ledger: new Ledger(),

@@ -118,9 +118,9 @@ async function pass(parts, rack, request, now, context) {
 async function send(parts, taken, { href, init }) {
   let answer;
   try {
-    answer = await within(parts.storeTimeout, (signal) =>
-      parts.store.fetch(new Request(href, { ...init, signal })),
-    );
+    const abort = new AbortController();
+    const request = new Request(href, { ...init, signal: abort.signal });
+    answer = await within(parts.storeTimeout, () => parts.store.fetch(request), abort);
   } finally {
     await (answer?.ok ? taken.keep() : taken.giveBack());
   }

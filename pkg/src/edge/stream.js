@@ -67,15 +67,17 @@ export function streamed({ pieces, reader }, limit, masker, leave) {
 }
 
 async function* split(pieces, reader, limit) {
-  let waiting = pieces;
-  while (waiting.length > 0) {
-    for (const piece of waiting) {
-      for (let at = 0; at < piece.byteLength; at += MAX_PIECE_BYTES) {
-        yield piece.subarray(at, at + MAX_PIECE_BYTES);
-      }
-    }
+  for (const piece of pieces) yield* parts(piece);
+  for (;;) {
     const { done, value } = await read(reader, limit);
-    waiting = done ? [] : [value];
+    if (done) return;
+    yield* parts(value);
+  }
+}
+
+function* parts(piece) {
+  for (let at = 0; at < piece.byteLength; at += MAX_PIECE_BYTES) {
+    yield piece.subarray(at, at + MAX_PIECE_BYTES);
   }
 }
 

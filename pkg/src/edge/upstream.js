@@ -14,21 +14,24 @@ export class UpstreamError extends Error {
  *
  * @template T
  * @param {number} limit milliseconds
- * @param {(signal: AbortSignal) => T | Promise<T>} work
+ * @param {() => T | Promise<T>} work
+ * @param {AbortController} [abort] ends work that is late
  * @returns {Promise<T>}
  */
-export async function within(limit, work) {
-  const abort = new AbortController();
+export async function within(limit, work, abort) {
   let timer;
-  const late = new Promise((_, reject) => {
-    timer = setTimeout(() => {
-      reject(new UpstreamError("store-slow", "store_timeout"));
-      abort.abort();
-    }, limit);
-  });
   try {
+    const done = work();
+    // What is there at once needs no clock.
+    if (typeof done?.then !== "function") return done;
+    const late = new Promise((_, reject) => {
+      timer = setTimeout(() => {
+        reject(new UpstreamError("store-slow", "store_timeout"));
+        abort?.abort();
+      }, limit);
+    });
     // Raced, as work may not heed the signal.
-    return await Promise.race([work(abort.signal), late]);
+    return await Promise.race([done, late]);
   } catch (error) {
     if (error instanceof UpstreamError) throw error;
     // For the log alone: an answer says nothing of it.
