@@ -6,7 +6,7 @@ export { createIdentity, KeysUnavailable, TokenError } from "../src/edge/identit
 export { Ledger } from "../src/edge/ledger.js";
 export { createOverlay, unsignedOverlay } from "../src/edge/overlay.js";
 export { createPolicy, createTrusted } from "../src/edge/policy.js";
-export { invalidToken, problem } from "../src/edge/problem.js";
+export { inLanguageOf, invalidToken, problem } from "../src/edge/problem.js";
 export { Proofs } from "../src/edge/proofs.js";
 export { publish } from "../src/edge/publish.js";
 export { RequestError } from "../src/edge/request_error.js";

@@ -429,6 +429,12 @@ export declare function readBody(request: globalThis.Request): Promise<object | 
 /** A problem document (RFC 9457). */
 export declare function problem(kind: string, code: string, members?: object): Response;
 
+/**
+ * The same answer in the language that the request prefers: English, Croatian, French or Chinese.
+ * What is no problem document of this package stays what it is.
+ */
+export declare function inLanguageOf(request: globalThis.Request, answer: Response): Response;
+
 /** The answer for a token that is missing, wrong, or of a session that was ended. */
 export declare function invalidToken(description: string, code?: string): Response;
 

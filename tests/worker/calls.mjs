@@ -42,6 +42,8 @@ export function call(rack, { request }) {
       tenant: rack.tenant,
       route: () => route,
       decide: (asked) => rack.decide(asked),
+      session: (...asked) => rack.session(...asked),
+      explain: (asked) => rack.explain(asked),
       fieldGroups: (type) => rack.fieldGroups(type),
     }),
     clock: () => now,

@@ -46,6 +46,7 @@ export function gateWith({
         ? { method, permission: "order.view", parameters: {}, resource: "fixed:o" }
         : undefined,
     decide: (request) => (asked.push(request), decide(request)),
+    session: () => ({ states: () => ({}) }),
     fieldGroups: () => [{ id: "order.core", paths: ["$.id"] }],
     ...engine,
   };

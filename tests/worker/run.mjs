@@ -4,16 +4,33 @@ import { cells } from "./cells.mjs";
 import { checks } from "./check.mjs";
 import { following } from "./following.mjs";
 import { gate } from "./gate.mjs";
+import { hints } from "./hints.mjs";
 import { identity } from "./identity.mjs";
 import { issuers } from "./issuers.mjs";
 import { keeping } from "./keeping.mjs";
 import { large } from "./large.mjs";
+import { problems } from "./problems.mjs";
 import { reading } from "./reading.mjs";
 import { serving } from "./serving.mjs";
 import { streaming } from "./streaming.mjs";
 
+/** A part a line, in the order in which failures are cheapest to learn. */
+const PARTS = [
+  reading,
+  streaming,
+  large,
+  keeping,
+  identity,
+  issuers,
+  problems,
+  hints,
+  gate,
+  following,
+  serving,
+];
+
 const { check, finish } = checks();
-for (const part of [reading, streaming, large, keeping, identity, issuers, gate, following, serving]) {
+for (const part of PARTS) {
   for (const [name, work] of part) await check(name, work);
 }
 await cells(check);

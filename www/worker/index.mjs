@@ -8,6 +8,7 @@ import {
   createPolicy,
   createSigner,
   createTrusted,
+  inLanguageOf,
   Ledger,
   problem,
   Proofs,
@@ -38,19 +39,23 @@ let app;
 export default {
   async fetch(request, env, context) {
     app ??= open(env);
-    const { pathname } = new URL(request.url);
-    if (pathname.startsWith("/api/")) return app.gate(request, context);
-    if (pathname.startsWith("/pdp/")) {
-      return app.pdp ? app.pdp(request) : problem("not-found", "not_found");
-    }
-    if (pathname === "/me/slice") return guarded(() => app.slice(request));
-    if (pathname.startsWith("/dev/") && app.dev) return guarded(() => app.dev(request));
-    const asset = await env.ASSETS.fetch(request);
-    const answer = new Response(asset.body, asset);
-    for (const [name, value] of Object.entries(PAGE_HEADERS)) answer.headers.set(name, value);
-    return answer;
+    return inLanguageOf(request, await answerTo(request, env, context));
   },
 };
+
+async function answerTo(request, env, context) {
+  const { pathname } = new URL(request.url);
+  if (pathname.startsWith("/api/")) return app.gate(request, context);
+  if (pathname.startsWith("/pdp/")) {
+    return app.pdp ? app.pdp(request) : problem("not-found", "not_found");
+  }
+  if (pathname === "/me/slice") return guarded(() => app.slice(request));
+  if (pathname.startsWith("/dev/") && app.dev) return guarded(() => app.dev(request));
+  const asset = await env.ASSETS.fetch(request);
+  const answer = new Response(asset.body, asset);
+  for (const [name, value] of Object.entries(PAGE_HEADERS)) answer.headers.set(name, value);
+  return answer;
+}
 
 function open(env) {
   const trust = { issuer: env.ISSUER, audience: env.AUDIENCE };

@@ -9,7 +9,7 @@ import { consult } from "./consult.js";
 import { forward, passable } from "./forward.js";
 import { VerifiedClaims } from "./identity/claims.js";
 import { isPlainPath } from "./path.js";
-import { problem } from "./problem.js";
+import { inLanguageOf, problem } from "./problem.js";
 import { factsOf, isList, question } from "./question.js";
 import { refusal } from "./refusal.js";
 import { refuse } from "./refuse.js";
@@ -59,6 +59,7 @@ export function createGate(given) {
     } catch (error) {
       answer = refusal(error, "gate");
     }
+    answer = inLanguageOf(request, answer);
     const headers = new Headers(answer.headers);
     if (rack !== undefined) headers.set("x-keyrack-policy-version", String(rack.version));
     return new Response(answer.body, { status: answer.status, headers });
@@ -90,13 +91,13 @@ async function pass(parts, rack, request, now, context) {
   // A list is asked for without a record. Where only records can tell, each of them is asked.
   const byRecord = decision.reason === "condition_unmet" && isList(route);
   if (!byRecord) parts.log.note(asked, decision, { request, rack, context });
-  if (decision.outcome !== "allow" && !byRecord) return refuse(parts, rack.tenant, asked, decision);
+  if (decision.outcome !== "allow" && !byRecord) return refuse(parts, rack, asked, decision);
 
   const obligations = byRecord ? [] : decision.obligations;
   const wanted = { tenant: rack.tenant, name, asked, obligations, consent };
   const { taken, denied, refused } = await take(parts, wanted);
   if (refused !== undefined) return refused;
-  if (denied !== undefined) return refuse(parts, rack.tenant, asked, denied);
+  if (denied !== undefined) return refuse(parts, rack, asked, denied);
   const sent = send(parts, taken, outgoing);
   // What was taken is settled even when the caller does not wait for it.
   context?.waitUntil?.(sent.catch(() => {}));

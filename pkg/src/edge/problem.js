@@ -3,23 +3,20 @@
  * A closed table: what is not in it cannot be answered.
  */
 
-const KINDS = {
-  "permission-denied": { status: 403, title: "Permission denied" },
-  "approval-required": { status: 403, title: "A second person must agree" },
-  "step-up-failed": { status: 403, title: "The verification was not strong enough" },
-  "route-unmapped": { status: 403, title: "No permission is known for this request" },
-  "request-invalid": { status: 400, title: "The request cannot be read" },
-  "body-too-large": { status: 413, title: "The request is too large" },
-  "media-type-unsupported": { status: 415, title: "Only JSON is read here" },
-  "request-repeated": { status: 409, title: "This request was made before" },
-  "keeper-unavailable": { status: 503, title: "It cannot be checked what this would use" },
-  "policy-unavailable": { status: 503, title: "No policy can be had" },
-  "answer-refused": { status: 502, title: "The answer cannot be checked" },
-  "store-failed": { status: 502, title: "What stands behind failed" },
-  "store-slow": { status: 504, title: "What stands behind took too long" },
-  "not-found": { status: 404, title: "Not found" },
-  conflict: { status: 409, title: "Nothing to answer" },
-};
+import { bearer } from "./problem/bearer.js";
+import { languageOf, WORDS } from "./problem/language.js";
+import { KINDS } from "./problem/table.js";
+
+/** Kinds that pass on a code of the store behind the gate, and the code that stands for those. */
+const OF_STORE = { "not-found": "not_found", conflict: "store_refused" };
+/** What a code of the store may look like. */
+const isCode = (value) => typeof value === "string" && /^[a-z][a-z0-9_]{0,63}$/.test(value);
+
+/** What a document says itself. */
+const OWN_MEMBERS = ["type", "title", "status", "detail", "instance", "code"];
+
+/** What each answer was made of, so that it can be said in another language. */
+const documents = new WeakMap();
 
 /**
  * A problem document.
@@ -29,54 +26,83 @@ const KINDS = {
  * @param {object} [members] further members; never policy internals
  */
 export function problem(kind, code, members = {}) {
-  const { status, title } = KINDS[kind];
-  const type = `urn:keyrack:problem:${kind}`;
-  return new Response(JSON.stringify({ type, title, status, code, ...members }), {
-    status,
-    headers: { "content-type": "application/problem+json", "cache-control": "no-store" },
-  });
+  if (!Object.hasOwn(KINDS, kind)) throw new TypeError(`there is no kind of problem \`${kind}\``);
+  if (KINDS[kind].status === 401) throw new TypeError("a 401 tells how to sign in");
+  if (OWN_MEMBERS.some((name) => Object.hasOwn(members, name))) {
+    throw new TypeError("a document says this itself");
+  }
+  const known = KINDS[kind].codes.includes(code);
+  const said = known ? code : OF_STORE[kind];
+  if (said === undefined) throw new TypeError(`\`${code}\` is no code of a problem \`${kind}\``);
+  // SECURITY: a store that writes data where a code belongs is not quoted.
+  return written({ kind, said, code: known || isCode(code) ? code : said, members }, "en");
 }
 
 /** A token that is missing, wrong, or of a session that was ended. */
 export function invalidToken(description, code = "invalid_token") {
-  const body = { type: "urn:keyrack:problem:token", title: "Sign in again", status: 401, code };
-  return new Response(JSON.stringify(body), {
-    status: 401,
-    headers: {
-      "content-type": "application/problem+json",
-      "cache-control": "no-store",
-      "www-authenticate": `Bearer error="invalid_token", error_description="${description}"`,
-    },
-  });
+  if (!KINDS.token.codes.includes(code)) throw new TypeError(`\`${code}\` is no code of a token`);
+  const challenge = bearer({ error: "invalid_token", error_description: description });
+  return written({ kind: "token", said: code, code, challenge }, "en");
 }
 
 /**
  * Asks for a stronger or fresher verification (RFC 9470).
  *
  * @param {string} permission what the proof will count for
- * @param {string[]} acrValues in order of preference
+ * @param {string[]} acrValues in order of preference; none where any fresh sign-in does
  * @param {number} [maxAge] seconds; absent where the sign-in itself is too weak
  */
 export function challenge(permission, acrValues, maxAge) {
-  const parameters = [
-    'error="insufficient_user_authentication"',
-    'error_description="A different authentication level is required"',
-    `acr_values="${acrValues.join(" ")}"`,
-  ];
-  if (maxAge !== undefined) parameters.push(`max_age="${maxAge}"`);
+  // SECURITY: a value with a space in it would be read as two.
+  if (acrValues.some((value) => !/^\S+$/.test(value))) throw new TypeError("an `acr` is one word");
+  const stronger = acrValues.length > 0;
+  const demand = bearer({
+    error: "insufficient_user_authentication",
+    error_description: stronger
+      ? "A different authentication level is required"
+      : "More recent authentication is required",
+    acr_values: stronger ? acrValues.join(" ") : undefined,
+    max_age: maxAge === undefined ? undefined : String(maxAge),
+  });
+  const code = "step_up_required";
+  const members = { permission };
+  return written({ kind: "step-up", said: code, code, members, challenge: demand }, "en");
+}
+
+/**
+ * The same answer in the language that the client wants; what is no problem stays what it is.
+ *
+ * @param {Request} request
+ * @param {Response} answer
+ */
+export function inLanguageOf(request, answer) {
+  const document = documents.get(answer);
+  if (document === undefined) return answer;
+  return written(document, languageOf(request.headers.get("accept-language")));
+}
+
+function written(document, language) {
+  const { kind, said, code, members, challenge: demand } = document;
+  const { titles, details } = WORDS[language];
+  const { status } = KINDS[kind];
   const body = {
-    type: "urn:keyrack:problem:step-up",
-    title: "Verify that it is you",
-    status: 401,
-    code: "step_up_required",
-    permission,
+    type: `urn:keyrack:problem:${kind}`,
+    title: titles[kind],
+    status,
+    detail: details[said],
+    code,
+    ...members,
   };
-  return new Response(JSON.stringify(body), {
-    status: 401,
+  const answer = new Response(JSON.stringify(body), {
+    status,
     headers: {
       "content-type": "application/problem+json",
+      "content-language": language,
+      vary: "accept-language",
       "cache-control": "no-store",
-      "www-authenticate": `Bearer ${parameters.join(", ")}`,
+      ...(demand !== undefined && { "www-authenticate": demand }),
     },
   });
+  documents.set(answer, document);
+  return answer;
 }

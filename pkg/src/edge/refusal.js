@@ -9,16 +9,16 @@ import { UpstreamError } from "./upstream.js";
  * The answer to an error.
  *
  * @param {unknown} error
- * @param {string} where it happened, for the log and in the code
+ * @param {"gate" | "pdp" | "worker"} where it happened, for the log and in the code
  */
 export function refusal(error, where) {
   if (error instanceof TokenError) return invalidToken(error.message);
-  if (error instanceof KeysUnavailable) return problem("policy-unavailable", "keys_unavailable");
+  if (error instanceof KeysUnavailable) return problem("keys-unavailable", "keys_unavailable");
   if (error instanceof RequestError || error instanceof UpstreamError) {
     return problem(error.kind, error.code);
   }
   if (error?.code === "request_invalid") return problem("request-invalid", "request_invalid");
   // SECURITY: whatever else went wrong ends closed, and says nothing of itself.
   console.error(`${where}:`, error);
-  return problem("policy-unavailable", `${where}_failed`);
+  return problem("failure", `${where}_failed`);
 }

@@ -1,16 +1,18 @@
 /** What HTTP says of a decision that is no allow. */
 
+import { grantHint } from "./hint.js";
 import { challenge, invalidToken, problem } from "./problem.js";
 
 /**
  * The answer to whoever asked; what waits for somebody is filed.
  *
  * @param {object} parts of the gate
- * @param {string} tenant
+ * @param {import("keyrack").Keyrack} rack
  * @param {object} asked
  * @param {import("keyrack").Decision} decision
  */
-export async function refuse(parts, tenant, asked, decision) {
+export async function refuse(parts, rack, asked, decision) {
+  const { tenant } = rack;
   const { permission, subject, auth, now } = asked;
   switch (decision.outcome) {
     case "step_up": {
@@ -36,6 +38,9 @@ export async function refuse(parts, tenant, asked, decision) {
       if (decision.reason === "session_revoked") {
         return invalidToken("the session was ended", "session_revoked");
       }
-      return problem("permission-denied", decision.reason, { permission });
+      return problem("permission-denied", decision.reason, {
+        permission,
+        ...grantHint(rack, asked, decision),
+      });
   }
 }
