@@ -11,8 +11,10 @@ import { keeping } from "./keeping.mjs";
 import { large } from "./large.mjs";
 import { problems } from "./problems.mjs";
 import { reading } from "./reading.mjs";
+import { revocation } from "./revocation.mjs";
 import { serving } from "./serving.mjs";
 import { streaming } from "./streaming.mjs";
+import { surviving } from "./surviving.mjs";
 
 /** A part a line, in the order in which failures are cheapest to learn. */
 const PARTS = [
@@ -26,6 +28,8 @@ const PARTS = [
   hints,
   gate,
   following,
+  revocation,
+  surviving,
   serving,
 ];
 

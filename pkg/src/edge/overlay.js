@@ -4,7 +4,7 @@
  */
 
 import { KINDS } from "../container.js";
-import { integer, optional, text, Writer } from "../postcard.js";
+import { integer, optional, Writer } from "../postcard.js";
 
 const HEADER_BYTES = 18;
 const SIGNATURE_BYTES = 64;
@@ -54,6 +54,7 @@ function encoded(overlay) {
 }
 
 const maybe = optional(integer);
+const maybeText = optional(text);
 
 function whole(out, overlay) {
   const { tenant, version, issued, freshUntil } = overlay;
@@ -72,7 +73,7 @@ function whole(out, overlay) {
     maybe(out, to);
   });
   entries(out, operationSuspended, "permission", ({ member, permission, from, to }) => {
-    optional(text)(out, member);
+    maybeText(out, member);
     text(out, permission);
     maybe(out, from);
     maybe(out, to);
@@ -95,6 +96,14 @@ function order(one, other) {
     if (one[at] !== other[at]) return one[at] - other[at];
   }
   return one.length - other.length;
+}
+
+/** Text behind its length, written as short as can be: the same overlay has the same bytes. */
+function text(out, value) {
+  if (typeof value !== "string" || !value.isWellFormed()) throw new TypeError("text is expected");
+  const encoded = new TextEncoder().encode(value);
+  out.varint(encoded.length);
+  out.bytes(encoded);
 }
 
 /** A number of up to 53 bits as a varint. */

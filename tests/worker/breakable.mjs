@@ -1,0 +1,12 @@
+/** The worker as it is, except that its overlay store can be switched off from outside. */
+
+import { OverlayKeeper as Whole } from "keyrack/edge/objects";
+
+export { default, VersionKeeper } from "../../www/worker/index.mjs";
+
+export class OverlayKeeper extends Whole {
+  async current(asked) {
+    if (await this.env.POLICY.get("the overlay store is down")) throw new Error("down");
+    return super.current(asked);
+  }
+}
