@@ -70,6 +70,7 @@ export async function openShop({ keys, storage, bindings, secrets = makeSecrets(
     })),
   });
   await miniflare.ready;
+  const started = (await workerdsOf(process.pid)).filter((pid) => !before.includes(pid));
   const kv = await miniflare.getKVNamespace("POLICY", HOSTS[0]);
   const stub = async (binding) => {
     const namespace = await miniflare.getDurableObjectNamespace(binding, HOSTS[0]);
@@ -102,7 +103,6 @@ export async function openShop({ keys, storage, bindings, secrets = makeSecrets(
 
     /** Ends the server at once, in the middle of whatever it does. */
     async kill() {
-      const started = (await workerdsOf(process.pid)).filter((pid) => !before.includes(pid));
       for (const pid of started) process.kill(pid, "SIGKILL");
       await miniflare.dispose().catch(() => {});
     },
