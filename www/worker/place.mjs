@@ -5,17 +5,21 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+const places = new Set();
+const removeAll = () => places.forEach((path) => rmSync(path, { recursive: true, force: true }));
+
+process.once("exit", removeAll);
+
 /** A new folder that nobody else can read. It is removed with `close`, or when the process ends. */
 export async function openPlace() {
   const path = await mkdtemp(join(tmpdir(), "keyrack-"));
-  const remove = () => rmSync(path, { recursive: true, force: true });
-  process.once("exit", remove);
+  places.add(path);
   return {
     path,
     at: (name) => join(path, name),
     close: () => {
-      process.off("exit", remove);
-      remove();
+      places.delete(path);
+      rmSync(path, { recursive: true, force: true });
     },
   };
 }

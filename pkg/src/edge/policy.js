@@ -66,6 +66,8 @@ class Following {
   #older = { snapshot: undefined, overlay: undefined };
   #least;
   #isRaised = true;
+  /** How the last look failed: it is told once, until it works again. */
+  #down = { snapshot: undefined, overlay: undefined };
   #snapshots;
   #overlays;
 
@@ -120,6 +122,7 @@ class Following {
         await this.#follow("overlay", current?.overlay, now);
       }
       await this.#raise();
+      this.#down.snapshot = undefined;
     } catch (error) {
       this.#fail("snapshot", error);
     }
@@ -230,6 +233,7 @@ class Following {
       const have = this.#over.bytes === undefined ? undefined : this.#over.version;
       const told = await this.#parts.overlay.current(have);
       if (told !== undefined) await this.#takeOverlay({ bytes: told.bytes }, now);
+      this.#down.overlay = undefined;
     } catch (error) {
       this.#fail("overlay", error);
     }
@@ -237,7 +241,9 @@ class Following {
 
   #fail(kind, error) {
     this.counts.failed += 1;
-    this.#tell(kind, error);
+    const code = error.code ?? `${kind}_unavailable`;
+    if (this.#down[kind] !== code) this.#tell(kind, error);
+    this.#down[kind] = code;
   }
 
   #tell(kind, error) {
