@@ -129,10 +129,7 @@ export interface ApprovalKeeper {
     asked: Question;
     request: string;
   }): Awaitable<{ id: string; approval: Approval }[]>;
-  spend(spent: Spent): Awaitable<"spent" | "repeated" | "gone">;
-  /** The act was done: the way back is closed. */
-  settle(spent: Spent): Awaitable<void>;
-  giveBack(spent: Spent): Awaitable<void>;
+  spend(spent: Spent): Awaitable<Consent>;
 }
 
 /** What an allow must reserve, and for which request. */
@@ -153,13 +150,23 @@ export interface BudgetKeeper {
   reserve(wanted: Reservation): Awaitable<Hold>;
 }
 
-/** What was reserved: all of it, or nothing. */
-export interface Hold {
-  /** `repeated`: reserved before under this id; `reused`: the id stands for something else. */
-  readonly state: "held" | "repeated" | "exceeded" | "reused";
+/** What was taken for an act, until the act is done or has failed. */
+export interface Taken {
   commit(): Awaitable<void>;
   /** Frees it when nobody else still tries the same, and nobody has done it. */
   release(): Awaitable<void>;
+}
+
+/** What was reserved: all of it, or nothing. */
+export interface Hold extends Taken {
+  /** `repeated`: reserved before under this id; `reused`: the id stands for something else. */
+  readonly state: "held" | "repeated" | "exceeded" | "reused";
+}
+
+/** A consent that was spent. */
+export interface Consent extends Taken {
+  /** `repeated`: spent before by this request; `gone`: by another, or it never was one. */
+  readonly state: "held" | "repeated" | "gone";
 }
 
 /** The API behind the gate. */
@@ -397,9 +404,7 @@ export declare class Approvals implements ApprovalKeeper {
     asked: Question;
     request: string;
   }): { id: string; approval: Approval }[];
-  spend(spent: Spent): "spent" | "repeated" | "gone";
-  settle(spent: Spent): void;
-  giveBack(spent: Spent): void;
+  spend(spent: Spent): Consent;
 }
 
 /** Budgets in memory: for one isolate. */

@@ -1,6 +1,24 @@
 /** What the gate keeps in Durable Objects. A worker exports those that it binds. */
 
-import type { OverlayEntries, Revocation, SignedOverlay, Suspension, Trusted } from "./edge.js";
+import type {
+  Answer,
+  ApprovalKeeper,
+  BudgetKeeper,
+  Challenged,
+  Consent,
+  Filed,
+  Hold,
+  OverlayEntries,
+  ProofKeeper,
+  Reservation,
+  Revocation,
+  SignedOverlay,
+  SignIn,
+  Spent,
+  Suspension,
+  Trusted,
+} from "./edge.js";
+import type { Approval, Proof, Request as Question } from "./request.js";
 
 /**
  * Keeps and signs one tenant's overlay. Bindings: `OVERLAY_KEY`, `OVERLAY_FRESH_SECONDS`,
@@ -23,4 +41,71 @@ export declare class VersionKeeper {
   least(): Trusted | undefined;
   raise(trusted: Trusted): void;
   forget(): void;
+}
+
+/** Budgets of one tenant under one name. Bind it and give the binding to {@link DurableLedger}. */
+export declare class LedgerKeeper {
+  constructor(context: unknown, env: unknown);
+}
+
+/** All approvals of one tenant. Bind it and give the binding to {@link DurableApprovals}. */
+export declare class ApprovalsKeeper {
+  constructor(context: unknown, env: unknown);
+}
+
+/** Proofs of one member of a tenant. Bind it and give the binding to {@link DurableProofs}. */
+export declare class ProofsKeeper {
+  constructor(context: unknown, env: unknown);
+}
+
+/** What a budget has used. */
+export interface Report {
+  /** `name` is JSON: holder, currency, window and its first day. */
+  accounts: { name: string; amount: number; count: number }[];
+  /**
+   * Reserved, and neither committed nor released. What is older than a store may take stems from a
+   * worker that died in between: it stays counted until its window ends.
+   */
+  open: { id: string; at: number; dues: { account: string; amount: number }[] }[];
+}
+
+/** Budgets in Durable Objects, one for each tenant and budget. */
+export declare class DurableLedger implements BudgetKeeper {
+  /** @param budgets a binding of {@link LedgerKeeper} */
+  constructor(budgets: unknown);
+  reserve(wanted: Reservation): Promise<Hold>;
+  report(of: { tenant: string; budget: string }): Promise<Report>;
+}
+
+/** Approvals in Durable Objects, one for each tenant. */
+export declare class DurableApprovals implements ApprovalKeeper {
+  /** @param tenants a binding of {@link ApprovalsKeeper} */
+  constructor(tenants: unknown);
+  request(filed: { tenant: string; asked: Question; now: number }): Promise<string>;
+  pending(of: { tenant: string; now: number }): Promise<Filed[]>;
+  get(of: { tenant: string; id: string }): Promise<Filed | undefined>;
+  answer(answer: {
+    tenant: string;
+    id: string;
+    by: string;
+    agrees: boolean;
+    now: number;
+  }): Promise<boolean>;
+  for(wanted: {
+    tenant: string;
+    asked: Question;
+    request: string;
+  }): Promise<{ id: string; approval: Approval }[]>;
+  spend(spent: Spent): Promise<Consent>;
+}
+
+/** Proofs in Durable Objects, one for each member of a tenant. */
+export declare class DurableProofs implements ProofKeeper {
+  /** @param members a binding of {@link ProofsKeeper} */
+  constructor(members: unknown);
+  of(who: SignIn): Promise<Proof[]>;
+  challenge(asked: Challenged & { at: number; signedIn?: number }): Promise<void>;
+  answer(answer: Answer): Promise<boolean>;
+  failed(asked: Challenged): Promise<boolean>;
+  settle(asked: Challenged): Promise<void>;
 }

@@ -60,9 +60,7 @@ export function call(rack, { request }) {
       for: () => approvals.map((approval, id) => ({ id, approval })),
       request: () => "ap-1",
       get: () => undefined,
-      spend: () => "spent",
-      settle() {},
-      giveBack() {},
+      spend: () => ({ state: "held", commit() {}, release() {} }),
     },
     acrOfLevel: ACR_OF_LEVEL,
   });

@@ -123,19 +123,22 @@ export const keeping = [
       assert.deepEqual(found({ subject: "n" }), []);
       assert.deepEqual(found({ resource: { type: "t", id: "q" } }), []);
       const spend = (request) => approvals.spend({ tenant, id, request });
-      assert.equal(spend("r-1"), "spent");
-      assert.equal(spend("r-2"), "gone", "a second time");
+      const first = spend("r-1");
+      assert.equal(first.state, "held");
+      assert.equal(spend("r-2").state, "gone", "a second time");
       assert.deepEqual(found({}, "r-2"), []);
-      assert.equal(spend("r-1"), "repeated");
+      const second = spend("r-1");
+      assert.equal(second.state, "repeated");
       assert.equal(found().length, 1, "the request that spent it still stands on it");
-      approvals.giveBack({ tenant, id, request: "r-2" });
-      approvals.giveBack({ tenant, id, request: "r-1" });
+      first.release();
+      first.release();
       assert.deepEqual(found({}, "r-2"), [], "the other try may still be on its way");
-      approvals.giveBack({ tenant, id, request: "r-1" });
+      second.release();
       assert.equal(found({}, "r-2").length, 1);
-      assert.equal(spend("r-3"), "spent");
-      approvals.settle({ tenant, id, request: "r-3" });
-      approvals.giveBack({ tenant, id, request: "r-3" });
+      const third = spend("r-3");
+      const fourth = spend("r-3");
+      third.commit();
+      fourth.release();
       assert.deepEqual(found({}, "r-4"), [], "what was done is not given back");
     },
   ],
@@ -147,7 +150,7 @@ export const keeping = [
       const id = approvals.request({ tenant: "t", asked, now: 1 });
       assert.ok(approvals.answer({ tenant: "t", id, by: "boss", agrees: false, now: 1 }));
       assert.deepEqual(approvals.for({ tenant: "t", asked, request: "r" }), []);
-      assert.equal(approvals.spend({ tenant: "t", id, request: "r" }), "gone");
+      assert.equal(approvals.spend({ tenant: "t", id, request: "r" }).state, "gone");
       assert.deepEqual(approvals.pending({ tenant: "t", now: 1 }), []);
       assert.equal(approvals.get({ tenant: "t", id }).state, "refused");
     },

@@ -1,7 +1,6 @@
 /** The worker: the gate before `/api/`, decisions for services, a member's slice, and the page. */
 
 import {
-  Approvals,
   createGate,
   createIdentity,
   createOverlay,
@@ -9,11 +8,10 @@ import {
   createSigner,
   createTrusted,
   inLanguageOf,
-  Ledger,
   problem,
-  Proofs,
   refusal,
 } from "keyrack/edge";
+import { DurableApprovals, DurableLedger, DurableProofs } from "keyrack/edge/objects";
 import { Keyrack } from "keyrack/slicing";
 
 import { createAddress, createClock } from "./clock.mjs";
@@ -23,7 +21,13 @@ import { Journal } from "./journal.mjs";
 import { createPdp } from "./pdp.mjs";
 import { createStore } from "./store/store.mjs";
 
-export { OverlayKeeper, VersionKeeper } from "keyrack/edge/objects";
+export {
+  ApprovalsKeeper,
+  LedgerKeeper,
+  OverlayKeeper,
+  ProofsKeeper,
+  VersionKeeper,
+} from "keyrack/edge/objects";
 
 const ACR_OF_LEVEL = { 1: "atlas:pwd", 2: "atlas:otp", 3: "atlas:passkey" };
 
@@ -67,8 +71,8 @@ function open(env) {
     minVersion: Number(env.MIN_VERSION ?? 0),
     ...following(env),
   });
-  const proofs = new Proofs();
-  const approvals = new Approvals();
+  const proofs = new DurableProofs(env.PROOFS);
+  const approvals = new DurableApprovals(env.APPROVALS);
   const journal = new Journal();
   const sign = createSigner({ jwk: JSON.parse(env.SLICE_KEY), kinds: ["slice"] });
   const gate = createGate({
@@ -79,7 +83,7 @@ function open(env) {
     store: createStore({ clock, journal }),
     proofs,
     approvals,
-    ledger: new Ledger(),
+    ledger: new DurableLedger(env.LEDGER),
     log: journal,
     acrOfLevel: ACR_OF_LEVEL,
   });

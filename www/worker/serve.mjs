@@ -83,6 +83,11 @@ export function worker(dist, snapshotKeys, bindings) {
       { type: "CompiledWasm", path: join(dist, "keyrack-slicing.wasm") },
     ],
     kvNamespaces: ["POLICY"],
+    durableObjects: {
+      APPROVALS: { className: "ApprovalsKeeper", useSQLite: true },
+      LEDGER: { className: "LedgerKeeper", useSQLite: true },
+      PROOFS: { className: "ProofsKeeper", useSQLite: true },
+    },
     bindings: {
       LOCAL: "1",
       DEMO_OFFSET: String(DEMO_START - Math.floor(Date.now() / 1000)),

@@ -4,7 +4,7 @@
  * rules.
  */
 
-import { actOf, consentOf, isPending, keptOf, questionOf } from "./consents.js";
+import { actOf, consentOf, isPending, keptOf, MOST_PENDING, questionOf } from "./consents.js";
 
 /** Approvals in memory. */
 export class Approvals {
@@ -14,9 +14,13 @@ export class Approvals {
   request({ tenant, asked, now }) {
     const question = questionOf(asked);
     const wanted = JSON.stringify(question);
-    for (const filed of this.#of(tenant)) {
-      if (isPending(filed, now) && JSON.stringify(filed.question) === wanted) return filed.id;
-    }
+    const own = this.#of(tenant).filter(
+      (filed) => isPending(filed, now) && filed.question.requester === question.requester,
+    );
+    const same = own.find((filed) => JSON.stringify(filed.question) === wanted);
+    if (same !== undefined) return same.id;
+    // What one member can make others wait for has an end: the oldest gives way.
+    if (own.length >= MOST_PENDING) this.#filed.delete(own[0].id);
     const id = crypto.randomUUID();
     const filed = { id, tenant, state: "pending", at: now, question, asked: keptOf(asked) };
     this.#filed.set(id, filed);
@@ -59,34 +63,23 @@ export class Approvals {
   }
 
   /**
-   * A consent that counts now counts no more, but for the request that spent it.
+   * A consent that counts now counts no more, but for the request that spent it. With the way back,
+   * for an act that then failed.
    *
    * @param {{ tenant: string, id: string, request: string }} spent
-   * @returns {"spent" | "repeated" | "gone"}
+   * @returns {import("keyrack/edge").Consent}
    */
   spend({ tenant, id, request }) {
     const filed = this.#find(tenant, id);
     if (filed?.state === "given") {
       Object.assign(filed, { state: "spent", spentBy: request, tries: 1, isDone: false });
-      return "spent";
+      return consent("held", filed);
     }
-    if (filed?.state !== "spent" || filed.spentBy !== request) return "gone";
+    if (filed?.state !== "spent" || filed.spentBy !== request) {
+      return { state: "gone", commit() {}, release() {} };
+    }
     filed.tries += 1;
-    return "repeated";
-  }
-
-  /** The act was done: the way back is closed. */
-  settle({ tenant, id, request }) {
-    const filed = this.#find(tenant, id);
-    if (filed?.state === "spent" && filed.spentBy === request) filed.isDone = true;
-  }
-
-  /** The way back, for an act that then failed. */
-  giveBack({ tenant, id, request }) {
-    const filed = this.#find(tenant, id);
-    if (filed?.state !== "spent" || filed.spentBy !== request || filed.isDone) return;
-    filed.tries -= 1;
-    if (filed.tries === 0) filed.state = "given";
+    return consent("repeated", filed);
   }
 
   #of(tenant) {
@@ -97,6 +90,24 @@ export class Approvals {
     const filed = this.#filed.get(id);
     return filed?.tenant === tenant ? filed : undefined;
   }
+}
+
+function consent(state, filed) {
+  let open = true;
+  return {
+    state,
+    commit() {
+      open = false;
+      filed.isDone = true;
+    },
+    release() {
+      if (!open) return;
+      open = false;
+      filed.tries -= 1;
+      // Somebody else still tries the same, or has done it.
+      if (filed.tries === 0 && !filed.isDone) filed.state = "given";
+    },
+  };
 }
 
 const told = ({ id, state, at, asked, by }) => ({ id, state, at, asked, by });

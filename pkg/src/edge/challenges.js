@@ -3,6 +3,9 @@
 /** How long a challenge waits for its answer, in seconds. */
 export const CHALLENGE_SECONDS = 10 * 60;
 
+/** How long a proof is kept, in seconds. Policies let none count for so long. */
+export const KEPT_SECONDS = 24 * 60 * 60;
+
 /**
  * Whether a proof answers a challenge.
  *
@@ -18,3 +21,7 @@ export function isAnswer(challenge, { at, signedIn }) {
     (signedIn > challenge.at && signedIn > (challenge.signedIn ?? Number.NEGATIVE_INFINITY))
   );
 }
+
+/** Whether an answer proves anything: of a session, at a level that somebody could ask for. */
+export const isProof = ({ session, level }) =>
+  session !== undefined && session !== "" && level >= 1;

@@ -8,6 +8,9 @@ export const PENDING_SECONDS = 7 * DAY;
 /** How long it is remembered who agreed to what, in seconds. */
 export const KEPT_SECONDS = 30 * DAY;
 
+/** How many requests of one member wait at once. */
+export const MOST_PENDING = 100;
+
 /** What is asked for, in the words of an approval. A consent is to exactly this. */
 export function questionOf({ subject, permission, scope, resource, amount, percent, quantity }) {
   return {

@@ -4,7 +4,7 @@
  * them in memory; `objects/proofs.js` keeps them for all by the same rules.
  */
 
-import { isAnswer } from "./challenges.js";
+import { isAnswer, isProof } from "./challenges.js";
 
 /** Proofs in memory. */
 export class Proofs {
@@ -32,7 +32,7 @@ export class Proofs {
     if (!isAnswer(challenge, { at, signedIn })) return false;
     challenge.isAnswered = true;
     // An answer, and yet no proof of anything.
-    if (level < 1 || session === undefined) return true;
+    if (!isProof({ session, level })) return true;
     const proof = { subject, session, permission, level, at };
     const made = this.of({ tenant, subject, session });
     this.#proofs.set(key(tenant, subject, session), [...made, proof]);

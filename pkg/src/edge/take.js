@@ -24,11 +24,15 @@ export async function take(parts, { tenant, name, asked, obligations, consent })
   if (hold === undefined) return unavailable("ledger_unavailable");
   if (hold.state === "exceeded") return denied("budget_exceeded");
   if (hold.state === "reused") return refused("idempotency_key_reused");
-  const spent = await spend(parts, { tenant, id: consent, request: name.id + name.digest });
-  const taken = settling(hold, spent);
-  if (spent.state === "unavailable" || spent.state === "gone") {
+  const spent = await reached("approvals", () =>
+    consent === undefined
+      ? nothing
+      : parts.approvals.spend({ tenant, id: consent, request: name.id + name.digest }),
+  );
+  const taken = settling([hold, spent ?? nothing]);
+  if (spent === undefined || spent.state === "gone") {
     await taken.giveBack();
-    return spent.state === "gone" ? denied("approval_invalid") : unavailable("approvals_unavailable");
+    return spent ? denied("approval_invalid") : unavailable("approvals_unavailable");
   }
   // SECURITY: only a store that knows a repeated request by its key may see one again.
   const isRepeated = hold.state === "repeated" || spent.state === "repeated";
@@ -44,28 +48,15 @@ const denied = (reason) => ({ denied: { outcome: "deny", reason } });
 const refused = (code) => ({ refused: problem("request-repeated", code) });
 const unavailable = (code) => ({ refused: problem("keeper-unavailable", code) });
 
-async function spend({ approvals }, consent) {
-  if (consent.id === undefined) return { state: "spent", settle() {}, giveBack() {} };
-  const state = await reached("approvals", () => approvals.spend(consent));
-  if (state === "gone") return { state, settle() {}, giveBack() {} };
-  return {
-    state: state ?? "unavailable",
-    settle: () => approvals.settle(consent),
-    giveBack: () => approvals.giveBack(consent),
-  };
-}
-
 /**
  * What could not be settled stays as it is: reserved and spent. It counts until the window ends,
  * for nobody here knows whether the act was done.
  */
-function settling(hold, spent) {
-  const both = async (one, other) => {
-    await Promise.all([reached("ledger", one), reached("approvals", other)]);
-  };
+function settling(taken) {
+  const each = (work) => Promise.all(taken.map((one) => reached("keeper", () => work(one))));
   return {
-    keep: () => both(() => hold.commit(), spent.settle),
-    giveBack: () => both(() => hold.release(), spent.giveBack),
+    keep: () => each((one) => one.commit()),
+    giveBack: () => each((one) => one.release()),
   };
 }
 
