@@ -50,12 +50,18 @@ function budget(answer, names, request, amount) {
     member: ofActor ? request.actor : request.subject,
     window: WINDOWS[answer.word()],
     zone: names.zone(answer.optional()),
+    from: localTime(answer.wide()),
+    to: localTime(answer.wide()),
     currency: names.name(answer.optional()),
     amount,
     maxAmount: answer.wide(),
     maxCount: answer.wide(),
   });
 }
+
+/** Minutes of local time since 1970-01-01, written out. */
+const localTime = (minutes) =>
+  minutes === undefined ? undefined : new Date(minutes * 60_000).toISOString().slice(0, 16);
 
 const CONDITIONS = ["hours", "networks", "amount", "training ", "attribute ", "rows ", "budget "];
 const TRUTHS = ["met", "unmet", "untold"];

@@ -76,6 +76,13 @@ export type Obligation =
       window: "shift" | "day" | "week" | "month";
       /** IANA time zone of the window. */
       zone?: string;
+      /**
+       * The first minute of the window that holds now, as local time: `2026-03-02T22:00`. Without it
+       * the local time cannot be told, and nothing can be reserved.
+       */
+      from?: string;
+      /** The minute after its last, as local time. */
+      to?: string;
       currency?: string;
       /** How much this request takes. */
       amount?: number;

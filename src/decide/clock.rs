@@ -89,13 +89,9 @@ impl Clock {
             Some(zone) => Some(zone),
             None => snapshot.scope_zone(scope)?,
         };
-        let Some(zone) = zone else {
+        let Some(local) = self.local(snapshot, zone)? else {
             return Ok(Truth::Untold);
         };
-        let Some(offset) = self.offset(snapshot, zone)? else {
-            return Ok(Truth::Untold);
-        };
-        let local = now.saturating_add(offset);
         let minute = local
             .div_euclid(MINUTE)
             .saturating_add(EPOCH_WEEK_MINUTE)
@@ -116,9 +112,14 @@ impl Clock {
         Ok(Truth::known(inside))
     }
 
-    /// The offset east of UTC that a zone has now.
-    fn offset(&self, snapshot: &Snapshot, zone: u32) -> Result<Option<i64>, Damaged> {
-        let Some(now) = self.now else { return Ok(None) };
+    /// The local time in a zone: unix seconds and the offset east of UTC that it has now.
+    ///
+    /// # Errors
+    /// If the snapshot is damaged there.
+    pub fn local(&self, snapshot: &Snapshot, zone: Option<u32>) -> Result<Option<i64>, Damaged> {
+        let (Some(now), Some(zone)) = (self.now, zone) else {
+            return Ok(None);
+        };
         let mut record = Cursor(snapshot.table(Section::Zones).record(zone)?);
         record.number()?;
         if let Some(end) = record.optional_signed()? {
@@ -136,6 +137,6 @@ impl Clock {
             }
             current = Some(offset);
         }
-        Ok(current)
+        Ok(current.map(|offset: i64| now.saturating_add(offset)))
     }
 }

@@ -20,6 +20,7 @@ use super::{
     question::Question,
     reason::{Outcome, Reason},
     request::Request,
+    window::{self, Span},
 };
 
 /// The answer to a request. Names are numbers into the snapshot.
@@ -69,6 +70,9 @@ pub struct BudgetDue {
     pub window: WindowKind,
     /// Its zone, by number; already that of the scope where it named none.
     pub zone: Option<u32>,
+    /// The window that holds now. `None` where the local time cannot be told: then there is
+    /// nothing to reserve in, and the allow does not stand.
+    pub span: Option<Span>,
     /// The most in one window.
     pub amount: Option<i64>,
     /// The most uses in one window.
@@ -345,18 +349,31 @@ fn budgets_due(
         if !head.flags.has(TermsFlags::BUDGETS) {
             continue;
         }
-        for budget in head.detail()?.budgets() {
+        let detail = head.detail()?;
+        for budget in detail.budgets() {
             let budget = budget?;
             if budget.permission == question.permission && question.concerns(budget.currency)? {
-                let zone = match budget.zone {
+                let hours = detail
+                    .hours
+                    .as_ref()
+                    .filter(|_| budget.window == WindowKind::Shift);
+                // A shift is counted as the hours are.
+                let zone = match hours.map_or(budget.zone, |hours| hours.zone) {
                     Some(zone) => Some(zone),
                     None => question.snapshot().scope_zone(question.scope)?,
+                };
+                // On a clock of its own: when a window ends, the answer stays.
+                let local = Clock::at(question.clock.now()).local(question.snapshot(), zone)?;
+                let span = match local {
+                    Some(local) => window::holding(budget.window, local.div_euclid(60), hours)?,
+                    None => None,
                 };
                 due.push(BudgetDue {
                     id: budget.id,
                     currency: budget.currency,
                     window: budget.window,
                     zone,
+                    span,
                     amount: budget.amount,
                     count: budget.count,
                     of_actor,

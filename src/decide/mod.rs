@@ -15,6 +15,7 @@ pub mod question;
 pub mod quick;
 pub mod reason;
 pub mod request;
+pub mod window;
 
 pub use decision::{Decision, decide, decide_with};
 pub use engine::Engine;

@@ -1,11 +1,11 @@
 //! The answer as plain data.
 
-use alloc::{borrow::ToOwned, string::String, vec::Vec};
+use alloc::{borrow::ToOwned, format, string::String, vec::Vec};
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    decide::{self, Engine, Request, judge::By},
+    decide::{self, Engine, Request, judge::By, window},
     snapshot::{Damaged, code::WindowKind, cursor::Cursor, layout::Section},
 };
 
@@ -95,6 +95,13 @@ pub enum Obligation {
         /// IANA time zone of the window.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         zone: Option<String>,
+        /// The first minute of the window that holds now, as local time: `2026-03-02T22:00`. Without
+        /// it the local time cannot be told, and nothing can be reserved.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        from: Option<String>,
+        /// The minute after its last, as local time.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        to: Option<String>,
         /// ISO code, for money.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         currency: Option<String>,
@@ -199,6 +206,20 @@ fn group_ids(engine: &Engine, groups: &[u32]) -> Result<Vec<String>, Damaged> {
     groups.iter().map(id).collect()
 }
 
+/// Minutes of local time since 1970-01-01, written out.
+fn local_time(minutes: i64) -> String {
+    let date = window::date(minutes.div_euclid(24 * 60));
+    let minute = minutes.rem_euclid(24 * 60);
+    format!(
+        "{:04}-{:02}-{:02}T{:02}:{:02}",
+        date.year,
+        date.month,
+        date.day,
+        minute / 60,
+        minute % 60
+    )
+}
+
 fn obligations(
     engine: &Engine,
     request: &Request<'_>,
@@ -226,6 +247,8 @@ fn obligations(
             member: String::from(&**holder),
             window: window_name(due.window).to_owned(),
             zone,
+            from: due.span.map(|span| local_time(span.from)),
+            to: due.span.map(|span| local_time(span.to)),
             currency: due.currency.map(name).transpose()?,
             amount: decision.amount,
             max_amount: due.amount,

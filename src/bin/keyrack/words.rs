@@ -160,6 +160,8 @@ fn reserve(obligation: &Obligation) -> String {
         member,
         window,
         zone,
+        from: _,
+        to,
         currency,
         amount,
         max_amount,
@@ -182,8 +184,10 @@ fn reserve(obligation: &Obligation) -> String {
         text.push_str(&format!(", at most {most} times"));
     }
     text.push_str(&format!(" a {window}"));
-    if let Some(zone) = zone {
-        text.push_str(&format!(" ({zone})"));
+    match (to, zone) {
+        (Some(to), Some(zone)) => text.push_str(&format!(", this one to {to} ({zone})")),
+        (_, Some(zone)) => text.push_str(&format!(" ({zone})")),
+        _ => {}
     }
     text
 }

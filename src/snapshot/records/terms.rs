@@ -60,7 +60,7 @@ pub struct Terms<'a> {
 pub struct Hours<'a> {
     /// By number; `None`: the zone of the requested scope.
     pub zone: Option<u32>,
-    windows: Cursor<'a>,
+    pub(crate) windows: Cursor<'a>,
 }
 
 /// How much one use of a permission may be.

@@ -107,6 +107,8 @@ impl Answer {
         self.word(due.id);
         self.word(u32::from(due.window.code()));
         self.optional(due.zone);
+        self.wide(due.span.map(|span| span.from));
+        self.wide(due.span.map(|span| span.to));
         self.optional(due.currency);
         self.wide(due.amount);
         self.wide(due.count);
