@@ -7,11 +7,20 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
+    clippy::string_slice,
     clippy::unwrap_used,
     reason = "a test fails by panicking"
 )]
 
+mod batch;
 mod certification;
+mod consents;
+mod form;
+mod laws;
+mod outcomes;
+mod paging;
 mod point;
+mod sources;
 #[path = "../support/mod.rs"]
 mod support;
+mod vectors;
