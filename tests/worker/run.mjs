@@ -9,6 +9,7 @@ import { identity } from "./identity.mjs";
 import { issuers } from "./issuers.mjs";
 import { keeping } from "./keeping.mjs";
 import { large } from "./large.mjs";
+import { many } from "./many.mjs";
 import { problems } from "./problems.mjs";
 import { reading } from "./reading.mjs";
 import { revocation } from "./revocation.mjs";
@@ -28,6 +29,7 @@ const PARTS = [
   hints,
   gate,
   following,
+  many,
   revocation,
   surviving,
   serving,

@@ -1,0 +1,253 @@
+/** Many tenants in one worker: what one of them does, or suffers, is nothing to another. */
+
+import assert from "node:assert/strict";
+
+import { exportJWK, generateKeyPair, SignJWT } from "jose";
+import { Keyrack } from "keyrack";
+import { createIdentity, createTenants, prefixOf, publish } from "keyrack/edge";
+
+import { gateWith } from "./gate.mjs";
+import { createSigner, FakeKv } from "./policies.mjs";
+
+const NOW = 1_780_000_000;
+const COUNT = 36;
+const names = Array.from({ length: COUNT }, (_, number) => `shop-${number}`);
+const signer = await createSigner();
+process.once("exit", signer.close);
+const snapshots = new Map();
+for (const name of names) snapshots.set(name, await signer.snapshot(name, 2));
+const size = Math.max(...[...snapshots.values()].map(({ length }) => length));
+
+const requestOf = (tenant) => new Request(`https://${tenant}.example/x`);
+const tenantOf = (request) => new URL(request.url).hostname.replace(/\.example$/, "");
+
+/** Tenants whose policies are all published. */
+async function open(more = {}) {
+  const kv = new FakeKv();
+  let milliseconds = 0;
+  const told = [];
+  for (const [name, snapshot] of snapshots) await publish({ kv, prefix: prefixOf(name), snapshot });
+  const policy = createTenants({
+    Keyrack,
+    kv,
+    tenantOf,
+    keysOf: () => signer.keys,
+    time: () => milliseconds,
+    report: ({ tenant, kind, code }) => told.push(`${tenant} ${kind} ${code}`),
+    ...more,
+  });
+  return {
+    kv,
+    told,
+    policy,
+    rack: (tenant) => policy(NOW, requestOf(tenant)),
+    put: (tenant, snapshot) => publish({ kv, prefix: prefixOf(tenant), snapshot }),
+    after: (seconds) => {
+      milliseconds += seconds * 1000;
+    },
+  };
+}
+
+/** Fails unless every tenant but these is answered from its own policy. */
+async function othersWork({ rack }, ...but) {
+  for (const name of names) {
+    if (but.includes(name)) continue;
+    const found = await rack(name);
+    assert.deepEqual([found?.tenant, found?.version], [name, 2]);
+    const asked = { subject: "ana", permission: "order.view", scope: name, now: NOW };
+    assert.equal(found.decide(asked).reason, "granted");
+  }
+}
+
+export const many = [
+  [
+    "every tenant is answered from its own policy, loaded once",
+    async () => {
+      const tenants = await open();
+      await Promise.all(names.flatMap((name) => [tenants.rack(name), tenants.rack(name)]));
+      await othersWork(tenants);
+      assert.equal(tenants.kv.gets.length, 2 * COUNT);
+      assert.equal(tenants.policy.kept().tenants.length, COUNT);
+    },
+  ],
+  [
+    "memory has a bound: the least recently used go, and come back when they are asked for",
+    async () => {
+      const maxBytes = 10 * size;
+      const tenants = await open({ maxBytes });
+      for (const name of names) {
+        await tenants.rack(name);
+        assert.ok(tenants.policy.kept().bytes <= maxBytes);
+        await tenants.rack(names[0]);
+      }
+      const kept = tenants.policy.kept();
+      assert.ok(kept.tenants.length >= 10 && kept.evicted >= COUNT - 11, JSON.stringify(kept));
+      assert.ok(kept.tenants.includes(names[0]), "what is asked for stays");
+      assert.ok(!kept.tenants.includes(names[1]));
+      await othersWork(tenants);
+    },
+  ],
+  [
+    "who had to go does not come back older",
+    async () => {
+      const tenants = await open({ maxBytes: 3 * size });
+      const [first] = names;
+      assert.equal((await tenants.rack(first)).version, 2);
+      await othersWork(tenants, first);
+      assert.ok(!tenants.policy.kept().tenants.includes(first));
+      const older = await signer.snapshot(first, 1);
+      await tenants.put(first, older);
+      assert.equal(await tenants.rack(first), undefined);
+      assert.deepEqual(tenants.told, [`${first} snapshot snapshot_rollback`]);
+      await tenants.put(first, snapshots.get(first));
+      tenants.after(1);
+      assert.equal((await tenants.rack(first)).version, 2);
+    },
+  ],
+  [
+    "what is damaged, another tenant's or larger than memory at one touches no other",
+    async () => {
+      const tenants = await open({ maxBytes: (COUNT + 1) * size });
+      const [damaged, foreign, large, fine] = names;
+      const broken = snapshots.get(damaged).slice();
+      broken[200] ^= 1;
+      await tenants.put(damaged, broken);
+      await tenants.put(foreign, snapshots.get(fine));
+      await tenants.put(large, await signer.snapshot(large, 3, { members: 60_000 }));
+      for (const name of [damaged, foreign, large]) {
+        assert.equal(await tenants.rack(name), undefined, name);
+      }
+      assert.deepEqual(tenants.told, [
+        `${damaged} snapshot signature_invalid`,
+        `${foreign} snapshot tenant_mismatch`,
+        `${large} snapshot snapshot_too_large`,
+      ]);
+      await othersWork(tenants, damaged, foreign, large);
+    },
+  ],
+  [
+    "KV fails, and the overlay of one is down or damaged: the others go on",
+    async () => {
+      const [failing, down, wrong] = names;
+      const overlayOf = (tenant) => ({
+        current: async () => {
+          if (tenant === down) throw new Error("down");
+          return tenant === wrong ? { version: 1, bytes: new Uint8Array(90) } : undefined;
+        },
+      });
+      const tenants = await open({ overlayOf });
+      tenants.kv.before = async (name) => {
+        if (name.startsWith(prefixOf(failing))) throw new Error("KV is down");
+      };
+      assert.equal(await tenants.rack(failing), undefined);
+      for (const name of [down, wrong]) {
+        const rack = await tenants.rack(name);
+        const ask = (permission) =>
+          rack.decide({ subject: "ana", permission, scope: name, now: NOW }).reason;
+        assert.deepEqual([ask("order.view"), ask("order.cancel")], ["granted", "overlay_stale"]);
+      }
+      assert.deepEqual(tenants.told, [
+        `${failing} snapshot snapshot_unavailable`,
+        `${down} overlay overlay_unavailable`,
+        `${wrong} overlay overlay_malformed`,
+      ]);
+      await othersWork(tenants, failing);
+    },
+  ],
+  [
+    "one that hangs holds up nobody else",
+    async () => {
+      const tenants = await open();
+      const [slow, ...others] = names;
+      let release = () => {};
+      tenants.kv.before = (name) =>
+        name.startsWith(prefixOf(slow)) ? new Promise((resolve) => (release = resolve)) : undefined;
+      const waiting = tenants.rack(slow);
+      for (const name of others) assert.equal((await tenants.rack(name)).tenant, name);
+      tenants.kv.before = async () => {};
+      release();
+      assert.equal((await waiting).tenant, slow);
+    },
+  ],
+  [
+    "names that nobody has push nobody out, and are asked for once in a while",
+    async () => {
+      const tenants = await open();
+      await othersWork(tenants);
+      for (let number = 0; number < 3000; number++) {
+        assert.equal(await tenants.rack(`nobody-${number}`), undefined);
+      }
+      const { strangers, evicted, tenants: kept } = tenants.policy.kept();
+      assert.deepEqual([strangers, evicted, kept.length], [1000, 0, COUNT]);
+      const before = tenants.kv.gets.length;
+      await tenants.rack("nobody-2999");
+      assert.equal(tenants.kv.gets.length, before);
+    },
+  ],
+  [
+    "a name that is none asks nothing, and none leaves its place in KV",
+    async () => {
+      const found = [];
+      const tenants = await open({ tenantOf: () => found.at(-1) });
+      const before = tenants.kv.gets.length;
+      for (const name of [undefined, "", 7, null, {}, "x".repeat(129), "\ud800"]) {
+        found.push(name);
+        assert.equal(await tenants.policy(NOW, requestOf("any")), undefined);
+      }
+      assert.equal(tenants.kv.gets.length, before);
+      for (const name of [`../${names[0]}`, `${names[0]}/`, `${names[0]}/current`, "%2e%2e/"]) {
+        found.push(name);
+        assert.equal(await tenants.policy(NOW, requestOf("any")), undefined);
+      }
+      const asked = tenants.kv.gets.slice(before);
+      assert.ok(asked.every((name) => /^[^/]+\/current$/.test(name)), asked.join());
+    },
+  ],
+  [
+    "the gate: each tenant with its own policy, issuer and members",
+    async () => {
+      const { policy } = await open();
+      const identities = new Map();
+      const tokens = new Map();
+      for (const tenant of names.slice(0, 2)) {
+        const { privateKey, publicKey } = await generateKeyPair("Ed25519");
+        const jwks = { keys: [{ ...(await exportJWK(publicKey)), kid: "k", alg: "Ed25519" }] };
+        const trust = { issuer: "https://id.example", audience: `${tenant}-admin` };
+        identities.set(tenant, createIdentity({ ...trust, jwks }));
+        const token = new SignJWT({ client_id: "c", sid: "s", auth_time: NOW - 60 })
+          .setProtectedHeader({ alg: "Ed25519", typ: "at+jwt", kid: "k" })
+          .setIssuer(trust.issuer)
+          .setAudience(trust.audience)
+          .setSubject("ana")
+          .setJti("j")
+          .setIssuedAt(NOW)
+          .setExpirationTime(NOW + 60);
+        tokens.set(tenant, await token.sign(privateKey));
+      }
+      const racks = [];
+      const { parts } = gateWith();
+      const { createGate } = await import("keyrack/edge");
+      const gate = createGate({
+        ...parts,
+        clock: () => NOW,
+        identify: (request, now) => identities.get(tenantOf(request))(request, now),
+        policy: async (...asked) => {
+          const rack = await policy(...asked);
+          racks.push(rack?.tenant);
+          return rack;
+        },
+      });
+      const ask = async (tenant, token) => {
+        const headers = { authorization: `Bearer ${tokens.get(token)}` };
+        const answer = await gate(new Request(requestOf(tenant), { headers }));
+        return [answer.status, (await answer.json()).code];
+      };
+      const [one, two] = names;
+      // These policies map no route: the policy was asked, and by whom is known.
+      assert.deepEqual(await ask(one, one), [403, "route_unmapped"]);
+      assert.deepEqual(await ask(two, two), [403, "route_unmapped"]);
+      assert.deepEqual(await ask(one, two), [401, "invalid_token"]);
+      assert.deepEqual(racks, [one, two, one]);
+    },
+  ],
+];
