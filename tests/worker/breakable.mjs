@@ -2,7 +2,8 @@
 
 import { OverlayKeeper as Whole } from "keyrack/edge/objects";
 
-export { default, VersionKeeper } from "../../www/worker/index.mjs";
+export * from "../../www/worker/index.mjs";
+export { default } from "../../www/worker/index.mjs";
 
 export class OverlayKeeper extends Whole {
   async current(asked) {

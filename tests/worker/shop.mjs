@@ -44,10 +44,6 @@ async function dist() {
  */
 export async function openShop({ keys, storage, bindings, secrets = makeSecrets() }) {
   const before = await workerdsOf(process.pid);
-  const objects = (where) => ({
-    OVERLAY: { className: "OverlayKeeper", useSQLite: true, ...where },
-    VERSION: { className: "VersionKeeper", useSQLite: true, ...where },
-  });
   const one = worker(await dist(), keys, {
     LOCAL: "0",
     TENANT: "shop",
@@ -55,6 +51,15 @@ export async function openShop({ keys, storage, bindings, secrets = makeSecrets(
     ...secrets,
     ...bindings,
   });
+  const objects = {
+    ...one.durableObjects,
+    OVERLAY: { className: "OverlayKeeper", useSQLite: true },
+    VERSION: { className: "VersionKeeper", useSQLite: true },
+  };
+  const elsewhere = Object.entries(objects).map(([binding, object]) => [
+    binding,
+    { ...object, scriptName: HOSTS[0] },
+  ]);
   const miniflare = new Miniflare({
     host: "127.0.0.1",
     ...(storage && {
@@ -66,7 +71,7 @@ export async function openShop({ keys, storage, bindings, secrets = makeSecrets(
       name,
       kvNamespaces: { POLICY: "policies" },
       routes: [`${name}.example/*`],
-      durableObjects: objects(place > 0 && { scriptName: HOSTS[0] }),
+      durableObjects: place === 0 ? objects : Object.fromEntries(elsewhere),
     })),
   });
   await miniflare.ready;
