@@ -1,9 +1,17 @@
 //! Running other programs.
 
 use std::{
+    io::Read,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::{Child, Command, ExitStatus, Stdio},
+    sync::{Arc, Mutex},
+    thread,
+    time::{Duration, Instant},
 };
+
+/// What runs longer hangs: the longest part takes a few minutes on a slow machine.
+const MOST_TIME: Duration = Duration::from_secs(20 * 60);
+const LOOK_EVERY: Duration = Duration::from_millis(20);
 
 /// What a step of the work gives, or why it failed, for people.
 pub type Outcome<T = ()> = Result<T, String>;
@@ -42,17 +50,70 @@ pub fn show(mut command: Command) -> Outcome {
     }
 }
 
-/// Runs it and gives what it printed, on both channels; as the error if it failed.
+/// Runs it and gives what it printed, on both channels; as the error if it failed, or hung.
 pub fn capture(mut command: Command) -> Outcome<String> {
-    let output = command
-        .output()
+    let mut child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
         .map_err(|error| cannot_start(&command, &error))?;
-    let mut text = String::from_utf8_lossy(&output.stdout).into_owned();
-    text.push_str(&String::from_utf8_lossy(&output.stderr));
-    if output.status.success() {
-        Ok(text)
-    } else {
-        Err(format!("{text}\nfailed: {}", line(&command)))
+    let channels = [Channel::default(), Channel::default()];
+    let [output, errors] = &channels;
+    let readers = [
+        child.stdout.take().map(|pipe| collect(pipe, output)),
+        child.stderr.take().map(|pipe| collect(pipe, errors)),
+    ];
+    let ended = wait(&mut child)?;
+    if ended.is_some() {
+        for reader in readers.into_iter().flatten() {
+            let _ = reader.join();
+        }
+    }
+    let text: String = channels.iter().map(said).collect();
+    match ended {
+        Some(status) if status.success() => Ok(text),
+        Some(_) => Err(format!("{text}\nfailed: {}", line(&command))),
+        None => Err(format!(
+            "{text}\nstopped after {} minutes: {}",
+            MOST_TIME.as_secs() / 60,
+            line(&command)
+        )),
+    }
+}
+
+/// What a program has printed so far on one of its channels.
+type Channel = Arc<Mutex<Vec<u8>>>;
+
+fn said(channel: &Channel) -> String {
+    let bytes = channel.lock().map(|bytes| bytes.clone());
+    String::from_utf8_lossy(&bytes.unwrap_or_default()).into_owned()
+}
+
+/// Reads all that a program prints, as it comes.
+fn collect(mut pipe: impl Read + Send + 'static, printed: &Channel) -> thread::JoinHandle<()> {
+    let printed = Arc::clone(printed);
+    thread::spawn(move || {
+        let mut chunk = [0; 4096];
+        while let Ok(length @ 1..) = pipe.read(&mut chunk) {
+            if let (Ok(mut all), Some(new)) = (printed.lock(), chunk.get(..length)) {
+                all.extend_from_slice(new);
+            }
+        }
+    })
+}
+
+/// Waits for its end; `None` if it took too long and was stopped.
+fn wait(child: &mut Child) -> Outcome<Option<ExitStatus>> {
+    let begun = Instant::now();
+    loop {
+        if let Some(status) = child.try_wait().map_err(|error| error.to_string())? {
+            return Ok(Some(status));
+        }
+        if begun.elapsed() > MOST_TIME {
+            child.kill().map_err(|error| error.to_string())?;
+            return Ok(None);
+        }
+        thread::sleep(LOOK_EVERY);
     }
 }
 

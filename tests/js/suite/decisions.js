@@ -21,6 +21,8 @@ export async function decisions(test, { Keyrack }, store) {
       member: "bruno",
       window: "day",
       zone: "Europe/Zagreb",
+      from: "2026-03-02T00:00",
+      to: "2026-03-03T00:00",
       currency: "EUR",
       amount: 4200,
       maxAmount: 30_000,
