@@ -224,6 +224,20 @@ export declare function createGate(
   parts: GateParts,
 ): (request: globalThis.Request, context?: Context) => Promise<Response>;
 
+/**
+ * Makes the endpoint at which a second person answers: `GET /approvals` is what waits for the one
+ * who asks, `GET /approvals/ID` one request, `POST /approvals/ID` with `{"answer": "approve"}` or
+ * `{"answer": "refuse"}` an answer. Without a right to `approval.give` here and to the act itself
+ * there is none.
+ */
+export declare function createApproving(
+  parts: Pick<
+    GateParts,
+    "identify" | "policy" | "clock" | "address" | "proofs" | "approvals" | "log" | "acrOfLevel"
+  >,
+  base?: string,
+): (request: globalThis.Request, context?: Context) => Promise<Response>;
+
 /** Makes the function that reads a request's bearer token; it throws for any that is not good. */
 export declare function createIdentity(
   options:

@@ -252,24 +252,23 @@ async function prove(permission, { acr, secret }, maxAge) {
 }
 
 async function showApprovals() {
-  const { items } = await (await fetch("/dev/approvals")).json();
+  const { data } = await desk.connection.call("GET", "/approvals");
+  const items = data?.items ?? [];
   byId("waiting").hidden = items.length === 0;
   byId("approvals").replaceChildren(
     ...items.map(({ id, requester, permission, resource }) =>
       h(
         "li",
         {},
-        h("span", {}, `${name(requester)}: ${permission}${resource ? ` on ${resource}` : ""}`),
-        requester === desk.member
-          ? h("span", { class: "quiet" }, "yours")
-          : h("button", { type: "button", onclick: () => approve(id) }, "Agree"),
+        h("span", {}, `${name(requester)}: ${permission}${resource ? ` on ${resource.id}` : ""}`),
+        h("button", { type: "button", onclick: () => approve(id) }, "Agree"),
       ),
     ),
   );
 }
 
 async function approve(id) {
-  const answer = await desk.connection.call("POST", "/dev/approvals", { id });
+  const answer = await desk.connection.call("POST", `/approvals/${id}`, { answer: "approve" });
   note(answer, "Agree");
   await showApprovals();
 }

@@ -29,8 +29,11 @@ const verified = (system, who, did, sent, maxAge, permission, then = ok(), facts
   step(system, who, `${did}, again`, sent, then, facts),
 ];
 
-/** Another member agrees to what was asked for last. */
-const agrees = (system, who, facts = {}) => ({ system, who, did: "agrees to it", agrees: true, expect: { status: 201, code: "allow" }, facts });
+/** Another member answers what was asked for last. */
+const answers = (system, who, did, answer, expect, facts = {}) => ({ system, who, did, answer, expect, facts });
+const agrees = (system, who) => answers(system, who, "agrees to it", "approve", ok());
+/** The same request, and the approval that it is said to stand on. */
+const citing = { cites: true };
 
 /** The publisher signs and publishes an overlay. */
 const publish = (system, did, overlay) => ({ system, who: "publisher", did, publish: overlay, expect: { status: 200, code: "allow" }, facts: {} });
@@ -143,10 +146,18 @@ const n5 = [
   step("N5", "u_dora", "refunds EUR 200.00, again", post(`${Z}/orders/Z-1001/refund`, euro(20000)), ok({ shows: ["refunded"] })),
   step("N5", "u_dora", "refunds EUR 200.01", post(`${Z}/orders/Z-1001/refund`, euro(20001)), needsApproval),
   agrees("N5", "u_marko"),
-  step("N5", "u_dora", "refunds it, approved", post(`${Z}/orders/Z-1001/refund`, euro(20001)), ok()),
+  step("N5", "u_dora", "asks for a cent more than was agreed to", post(`${Z}/orders/Z-1001/refund`, euro(20002)), refused("approval_invalid"), citing),
+  step("N5", "u_dora", "refunds it, approved", post(`${Z}/orders/Z-1001/refund`, euro(20001)), ok(), citing),
+  step("N5", "u_dora", "refunds it again: the consent is spent", post(`${Z}/orders/Z-1001/refund`, euro(20001)), refused("approval_invalid"), citing),
   step("N5", "u_dora", "refunds EUR 250.00 on another order", post(`${Z}/orders/Z-1003/refund`, euro(25000)), needsApproval),
-  agrees("N5", "u_dora"),
-  step("N5", "u_dora", "refunds it with her own consent", post(`${Z}/orders/Z-1003/refund`, euro(25000)), refused("approval_invalid"), { cites: true }),
+  step("N5", "u_marko", "sees that it waits", get("/approvals"), ok({ count: 1, shows: ["items.0.requester"], hides: ["items.0.asked", "items.0.ip"] })),
+  step("N5", "u_stjepan", "may agree to nothing", get("/approvals"), ok({ count: 0 })),
+  answers("N5", "u_dora", "agrees to it herself", "approve", refused("no_grant")),
+  answers("N5", "u_stjepan", "agrees to it", "approve", refused("no_grant")),
+  step("N5", "u_dora", "refunds it: it still waits", post(`${Z}/orders/Z-1003/refund`, euro(25000)), needsApproval, citing),
+  answers("N5", "u_marko", "refuses it", "refuse", ok()),
+  answers("N5", "u_marko", "changes his mind", "approve", { status: 409, code: "no_open_request" }),
+  step("N5", "u_dora", "refunds it: it was refused", post(`${Z}/orders/Z-1003/refund`, euro(25000)), refused("approval_refused"), citing),
   step("N5", "u_dora", "refunds above the hard limit", post(`${Z}/orders/Z-1001/refund`, euro(100001)), refused("limit_exceeded")),
   step("N5", "u_dora", "states no amount", post(`${Z}/orders/Z-1001/refund`, {}), refused("amount_required")),
   step("N5", "u_dora", "states text as amount", post(`${Z}/orders/Z-1001/refund`, { amount: "100", currency: "EUR" }), refused("amount_invalid")),

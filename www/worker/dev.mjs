@@ -10,7 +10,7 @@ const json = (body, status = 200) =>
   Response.json(body, { status, headers: { "cache-control": "no-store" } });
 
 /** The endpoints under `/dev/`. None of them exists anywhere but locally. */
-export function createDev({ clock, identify, policy, issue, proofs, approvals, sliceKeys }) {
+export function createDev({ clock, identify, policy, issue, proofs, sliceKeys }) {
   const endpoints = {
     "GET /dev/people": async () =>
       json({
@@ -21,8 +21,6 @@ export function createDev({ clock, identify, policy, issue, proofs, approvals, s
     "GET /dev/clock": async (_, now) => json({ now }),
     "POST /dev/token": token,
     "POST /dev/step-up": stepUp,
-    "GET /dev/approvals": pending,
-    "POST /dev/approvals": approve,
   };
 
   async function token(request, now) {
@@ -53,29 +51,6 @@ export function createDev({ clock, identify, policy, issue, proofs, approvals, s
       return problem("conflict", "no_open_challenge", { permission });
     }
     return json({ permission, level: method.level, at: now }, 201);
-  }
-
-  async function pending(_, now) {
-    const { tenant } = await policy(now);
-    const filed = await approvals.pending({ tenant, now });
-    const items = filed.map(({ id, asked: { subject, permission, scope, resource } }) => ({
-      id,
-      requester: subject,
-      permission,
-      scope,
-      resource: resource?.id,
-    }));
-    return json({ items });
-  }
-
-  async function approve(request, now) {
-    const { subject: by } = await identify(request, now);
-    const { id } = await request.json();
-    const { tenant } = await policy(now);
-    if (!(await approvals.answer({ tenant, id, by, agrees: true, now }))) {
-      return problem("conflict", "no_open_request");
-    }
-    return json({ id, by, at: now }, 201);
   }
 
   return async function dev(request) {

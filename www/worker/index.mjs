@@ -1,6 +1,7 @@
 /** The worker: the gate before `/api/`, decisions for services, a member's slice, and the page. */
 
 import {
+  createApproving,
   createGate,
   createIdentity,
   createOverlay,
@@ -53,6 +54,7 @@ async function answerTo(request, env, context) {
   if (pathname.startsWith("/pdp/")) {
     return app.pdp ? app.pdp(request) : problem("not-found", "not_found");
   }
+  if (/^\/approvals(\/|$)/.test(pathname)) return app.approving(request, context);
   if (pathname === "/me/slice") return guarded(() => app.slice(request));
   if (pathname.startsWith("/dev/") && app.dev) return guarded(() => app.dev(request));
   const asset = await env.ASSETS.fetch(request);
@@ -75,7 +77,7 @@ function open(env) {
   const approvals = new DurableApprovals(env.APPROVALS);
   const journal = new Journal();
   const sign = createSigner({ jwk: JSON.parse(env.SLICE_KEY), kinds: ["slice"] });
-  const gate = createGate({
+  const parts = {
     identify,
     policy,
     clock,
@@ -86,15 +88,16 @@ function open(env) {
     ledger: new DurableLedger(env.LEDGER),
     log: journal,
     acrOfLevel: ACR_OF_LEVEL,
-  });
+  };
   const local = env.LOCAL === "1" && {
     issue: createIssuer({ ...trust, jwk: JSON.parse(env.DEV_SIGNER) }),
     sliceKeys: [{ publicKey: JSON.parse(env.SLICE_KEY).x, domains: ["slice"] }],
   };
   return {
-    gate,
+    gate: createGate(parts),
+    approving: createApproving(parts),
     pdp: createPdp({ token: env.PDP_TOKEN, policy, clock }),
-    dev: local && createDev({ clock, identify, policy, proofs, approvals, ...local }),
+    dev: local && createDev({ clock, identify, policy, proofs, ...local }),
 
     /** The caller's own view of the policy, for the caller's browser. */
     async slice(request) {

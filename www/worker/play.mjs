@@ -34,8 +34,9 @@ async function perform(base, publish, step, approval) {
     await publish(step.publish);
     return { status: 200, code: "allow" };
   }
-  if (step.agrees) {
-    return send(base, step, { method: "POST", path: "/dev/approvals", body: { id: approval } });
+  if (step.answer !== undefined) {
+    const body = { answer: step.answer };
+    return send(base, step, { method: "POST", path: `/approvals/${approval}`, body });
   }
   return send(base, step, step.sent, step.facts.cites ? approval : undefined);
 }
