@@ -47,7 +47,8 @@ const records = (more) =>
   generated({ begin: `{"page":{},"items":[${RECORD}`, part: `,${RECORD}`, end: "]}", ...more });
 
 /** What a gate before such a body answers. */
-const ask = (stream, more) => gateWith({ fetch: async () => new Response(stream, json), ...more }).ask();
+const ask = (stream, more) =>
+  gateWith({ fetch: async () => new Response(stream, json), ...more }).ask();
 
 const rows = { fieldGroups: () => [{ id: "order.core", paths: ["$.id", "$.rows[*].id"] }] };
 const many = { route: () => ({ method: "GET", permission: "order.view", parameters: {} }) };

@@ -82,7 +82,16 @@ export const reading = [
       assert.deepEqual(of('{"amount": 5, "currency": "EUR"}'), { value: 5, currency: "EUR" });
       assert.deepEqual(of('{"amount": -5, "currency": 7}'), { value: -5 });
       assert.deepEqual(of('{"amount": 9007199254740991}'), { value: 2 ** 53 - 1 });
-      for (const loose of ['"5"', "100.0", "1e2", "-0", "0.5", "9007199254740992", "1e400", "true"]) {
+      for (const loose of [
+        '"5"',
+        "100.0",
+        "1e2",
+        "-0",
+        "0.5",
+        "9007199254740992",
+        "1e400",
+        "true",
+      ]) {
         assert.deepEqual(of(`{"amount": ${loose}}`), { value: Number.NaN }, loose);
       }
       for (const absent of ["{}", '{"amount": null}', '{"a": {"amount": 5}}', '{"Amount": 5}']) {
@@ -277,7 +286,9 @@ export const reading = [
       });
       assert.equal(pick(record, plan([])), undefined);
       assert.equal(pick("text", tree), undefined);
-      const hostile = JSON.parse('{"__proto__": {"admin": true}, "id": 1, "items": {"[*]": {"sku": 1}}}');
+      const hostile = JSON.parse(
+        '{"__proto__": {"admin": true}, "id": 1, "items": {"[*]": {"sku": 1}}}',
+      );
       assert.deepEqual(Object.keys(pick(hostile, tree)), ["id"]);
       assert.deepEqual(pick({ items: [], notes: {}, address: null }, tree), {
         items: [],

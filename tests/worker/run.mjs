@@ -10,6 +10,7 @@ import { issuers } from "./issuers.mjs";
 import { keeping } from "./keeping.mjs";
 import { large } from "./large.mjs";
 import { many } from "./many.mjs";
+import { masking } from "./masking.mjs";
 import { problems } from "./problems.mjs";
 import { reading } from "./reading.mjs";
 import { revocation } from "./revocation.mjs";
@@ -28,6 +29,7 @@ const PARTS = [
   problems,
   hints,
   gate,
+  masking,
   following,
   many,
   revocation,

@@ -11,7 +11,22 @@ import { gateWith } from "./gate.mjs";
 import { quiet } from "./quiet.mjs";
 import { seeded } from "./seeded.mjs";
 
-const NAMES = ["a", "b", "items", "a", "b", "items", "id", "", "é😀", 'q"\\', "a.b", "[*]", "__proto__", "\u2028"];
+const NAMES = [
+  "a",
+  "b",
+  "items",
+  "a",
+  "b",
+  "items",
+  "id",
+  "",
+  "é😀",
+  'q"\\',
+  "a.b",
+  "[*]",
+  "__proto__",
+  "\u2028",
+];
 const LEAVES = [null, true, false, 0, -1, 1.5, 1e30, 2 ** 53, "", "x", 'é"\\\n😀\u0000', "[*]"];
 const STEPS = ["a", "b", "items", "é😀", "[*]", "[*]"];
 const LIMIT = 60_000;
@@ -45,7 +60,8 @@ function write(random, data) {
       ? `"${[...string].map(escaped).join("")}"`
       : JSON.stringify(string);
   const any = (inner) => {
-    if (Array.isArray(inner)) return `[${inner.map((it) => space() + any(it)).join(",")}${space()}]`;
+    if (Array.isArray(inner))
+      return `[${inner.map((it) => space() + any(it)).join(",")}${space()}]`;
     if (typeof inner !== "object" || inner === null) return JSON.stringify(inner) + space();
     const members = Object.entries(inner).map(
       ([key, it]) => `${space()}${name(key)}${space()}:${space()}${any(it)}`,
@@ -69,7 +85,7 @@ const anyPlan = (random) =>
 /** Cuts bytes anywhere, also within a character. */
 function cut(random, bytes) {
   const pieces = [];
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const size = 1 + random.below(random.one([1, 3, 20, bytes.length]));
     pieces.push(bytes.subarray(at, at + size));
     at += size;
@@ -155,7 +171,8 @@ export const streaming = [
         if (wanted === undefined) assert.equal(got, undefined, damaged);
         // A name that stands twice may be refused. Whatever else can be read passes.
         else if (got === undefined) assert.throws(() => readJson(damaged), damaged);
-        else assert.deepEqual(JSON.parse(got), JSON.parse(JSON.stringify(pick(wanted, tree) ?? {})));
+        else
+          assert.deepEqual(JSON.parse(got), JSON.parse(JSON.stringify(pick(wanted, tree) ?? {})));
         counts[got === undefined ? "refused" : "passed"] += 1;
       }
       assert.ok(counts.refused > 500 && counts.passed > 500, JSON.stringify(counts));
@@ -193,11 +210,18 @@ export const streaming = [
       for (const text of [...twice, deep, ...long, "[]", "1", '"a"', "null", "", "{}{}", "{},"]) {
         await assert.rejects(masked([bytesOf(text)], tree), UpstreamError, text.slice(0, 40));
       }
-      const bad = [[0x7b, 0xff, 0x7d], [0xef, 0xbb, 0xbf, 0x7b, 0x7d], [0x1f, 0x8b, 0x08]];
+      const bad = [
+        [0x7b, 0xff, 0x7d],
+        [0xef, 0xbb, 0xbf, 0x7b, 0x7d],
+        [0x1f, 0x8b, 0x08],
+      ];
       for (const bytes of bad) {
         await assert.rejects(masked([new Uint8Array(bytes)], tree), UpstreamError, String(bytes));
       }
-      assert.equal(await masked([bytesOf('{"x":1,"x":2,"a":{"b":[1,{"c":2}]}}')], tree), '{"a":{"b":[1,{"c":2}]}}');
+      assert.equal(
+        await masked([bytesOf('{"x":1,"x":2,"a":{"b":[1,{"c":2}]}}')], tree),
+        '{"a":{"b":[1,{"c":2}]}}',
+      );
     },
   ],
 ];

@@ -10,8 +10,6 @@ import { UpstreamError } from "./upstream.js";
 // What is longer is masked while it passes.
 const MAX_WHOLE_BYTES = 256 * 1024;
 const MAX_REFUSAL_BYTES = 16 * 1024;
-// A code is a word of the store's, never a value out of a record.
-const CODE = /^[a-z][a-z0-9_]{0,63}$/;
 const DONE = [200, 201, 202];
 const EMPTY = [204, 205];
 
@@ -67,7 +65,12 @@ async function whole({ pieces }, rack, { isList, decision, decide }) {
 /** Masks what is longer, piece by piece. */
 function passing(head, rack, { isList, decision, decide }, limit) {
   if (isList) {
-    const mask = (texts) => records(texts.map((text) => JSON.parse(text)), rack, decide);
+    const mask = (texts) =>
+      records(
+        texts.map((text) => JSON.parse(text)),
+        rack,
+        decide,
+      );
     // Which groups are left out of a list is known when its last record is.
     return { body: streamed(head, limit, Masker.ofList(), joined(mask)) };
   }
@@ -107,15 +110,15 @@ async function refused(answer, limit) {
   return problem(kind, await codeOf(answer, limit));
 }
 
+/** The code that a refusal has, if any; a problem quotes it only if it looks like one. */
 async function codeOf(answer, limit) {
   const { pieces, reader } = await readHead(answer.body, { most: MAX_REFUSAL_BYTES, limit });
   reader?.cancel().catch(() => {});
-  if (reader !== undefined || !isJsonType(answer.headers)) return "store_refused";
+  if (reader !== undefined || !isJsonType(answer.headers)) return undefined;
   try {
-    const { code } = parse(await new Blob(pieces).arrayBuffer());
-    return CODE.test(code) ? code : "store_refused";
+    return parse(await new Blob(pieces).arrayBuffer()).code;
   } catch {
-    return "store_refused";
+    return undefined;
   }
 }
 

@@ -50,7 +50,6 @@ export function forward(request, { route, url, body, subject, more = [] }) {
     const value = request.headers.get(name);
     if (value !== null && !OWN.includes(name)) headers.set(name, plain(value));
   }
-  if (headers.get("idempotency-key")?.includes(",")) throw invalid("header_ambiguous");
   passTrace(request.headers, headers);
   // What could not be masked is not asked for.
   headers.set("accept", "application/json");

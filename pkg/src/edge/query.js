@@ -4,7 +4,8 @@ import { RequestError } from "./request_error.js";
 import { single } from "./source.js";
 
 const MAX_QUERY_CHARACTERS = 4096;
-const FIELD = /^(?:\$\.)?[\p{L}\p{N}_-]+(?:\[(?:\*|[0-9]+)\])*(?:\.[\p{L}\p{N}_-]+(?:\[(?:\*|[0-9]+)\])*)*$/u;
+const FIELD =
+  /^(?:\$\.)?[\p{L}\p{N}_-]+(?:\[(?:\*|[0-9]+)\])*(?:\.[\p{L}\p{N}_-]+(?:\[(?:\*|[0-9]+)\])*)*$/u;
 // What another reader would stop at or read as something else.
 const DOUBTFUL = /[\u0000-\u001f\u007f\ufffd]/;
 

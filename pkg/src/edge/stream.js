@@ -43,7 +43,7 @@ export function streamed({ pieces, reader }, limit, masker, leave) {
     {
       async pull(controller) {
         try {
-          for (let text = ""; text === ""; ) {
+          for (let text = ""; text === "";) {
             const { done, value } = await bytes.next();
             masker.write(decode(decoder, value));
             if (done) masker.end();
@@ -54,7 +54,7 @@ export function streamed({ pieces, reader }, limit, masker, leave) {
         } catch (error) {
           await reader.cancel(error).catch(() => {});
           // SECURITY: the error of a body may hold what stands in it.
-          const told = error instanceof UpstreamError ? error : new UpstreamError("store-failed");
+          const told = error instanceof UpstreamError ? error : broken();
           controller.error(told);
         }
         return undefined;
@@ -114,3 +114,5 @@ export function joined(mask) {
     return isLast ? `${text}]}` : text;
   };
 }
+
+const broken = () => new UpstreamError("store-failed", "store_failed");
