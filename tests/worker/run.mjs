@@ -2,6 +2,7 @@
 
 import { cells } from "./cells.mjs";
 import { checks } from "./check.mjs";
+import { deploying } from "./deploying.mjs";
 import { following } from "./following.mjs";
 import { gate } from "./gate.mjs";
 import { hints } from "./hints.mjs";
@@ -35,6 +36,7 @@ const PARTS = [
   revocation,
   surviving,
   serving,
+  deploying,
 ];
 
 const { check, finish } = checks();

@@ -66,7 +66,12 @@ async function answerTo(request, env, context) {
 function open(env) {
   const trust = { issuer: env.ISSUER, audience: env.AUDIENCE };
   const clock = createClock(env);
-  const identify = createIdentity({ ...trust, jwks: JSON.parse(env.ISSUER_JWKS) });
+  const identify = createIdentity({
+    ...trust,
+    ...(env.ISSUER_JWKS_URL
+      ? { jwksUrl: env.ISSUER_JWKS_URL }
+      : { jwks: JSON.parse(env.ISSUER_JWKS) }),
+  });
   const policy = createPolicy({
     Keyrack,
     kv: env.POLICY,

@@ -26,13 +26,15 @@ export async function command() {
  * Compiles and signs a policy.
  *
  * @param {string} policy path of the document, from the project's root
+ * @param {{ expires?: string }} [options] another end than the document's
  */
-export async function createPublisher(policy) {
+export async function createPublisher(policy, { expires } = {}) {
   const keyrack = await command();
   const { at: inPlace, close } = await openPlace();
   const key = ["--key", inPlace("publisher.key")];
   await run(keyrack, ["keygen", "-o", inPlace("publisher.key")]);
-  await run(keyrack, ["compile", join(root, policy), ...key, "-o", inPlace("snapshot")]);
+  const end = expires === undefined ? [] : ["--expires", expires];
+  await run(keyrack, ["compile", join(root, policy), ...key, ...end, "-o", inPlace("snapshot")]);
   // Before anything in the demo's day.
   const issued = "2026-03-02T00:00:00Z";
   let overlays = 0;

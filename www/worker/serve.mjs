@@ -4,7 +4,6 @@
  * node www/worker/serve.mjs [--check] [--port 8787]
  */
 
-import { cp, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -15,6 +14,7 @@ import { Miniflare } from "miniflare";
 import { openPlace } from "./place.mjs";
 import { play } from "./play.mjs";
 import { createPublisher, publicHalf, signingKey } from "./provision.mjs";
+import { site } from "./site.mjs";
 import { printTable } from "./table.mjs";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -107,12 +107,8 @@ export function worker(dist, snapshotKeys, bindings) {
 
 /** One module for the worker, and the page with the package's own files beside it. */
 export async function bundle(dist) {
-  await mkdir(join(dist, "site/keyrack"), { recursive: true });
   await bundleWorker(dist, { entryPoints: [join(root, "www/worker/index.mjs")] });
-  await cp(join(root, "www/admin"), join(dist, "site"), { recursive: true });
-  for (const part of ["entry", "src", "gen"]) {
-    await cp(join(root, "pkg", part), join(dist, "site/keyrack", part), { recursive: true });
-  }
+  await site(join(dist, "site"));
 }
 
 /**
