@@ -426,6 +426,89 @@ export declare class Ledger implements BudgetKeeper {
   reserve(wanted: Reservation): Hold;
 }
 
+/** One stream of security events, from one issuer. It has either `jwks` or `jwksUrl`. */
+export interface EventStream {
+  issuer: string;
+  audience: string | readonly string[];
+  jwks?: { keys: object[] };
+  /** Where the keys are, by https. */
+  jwksUrl?: string;
+  /** `RS256` if not said. */
+  algorithms?: readonly string[];
+  /** Of the stream, as verification events name it. */
+  id?: string;
+  /** Whether a state is one that a verification was asked for with. */
+  expects?(state: string): Awaitable<boolean>;
+  /** The issuers of whose members it may speak; its own if not said. */
+  about?: readonly string[];
+  /** How it names this tenant; any if not said. */
+  tenant?: string;
+}
+
+/** What came of a security event. */
+export interface EventTold {
+  /**
+   * `revoked`: sessions ended; `noted`: it is one that ends none; `unmatched`: about nobody known;
+   * `elsewhere`: about another tenant; `verified`: it proved that the stream arrives; `repeated`:
+   * it was taken before.
+   */
+  outcome: "revoked" | "noted" | "unmatched" | "elsewhere" | "verified" | "repeated";
+  issuer: string;
+  id: string;
+  /** The event type's whole name. */
+  type: string;
+  members?: string[];
+  /** Sign-ins before it count no longer, in unix seconds. */
+  notBefore?: number;
+  /** What of a complex subject was not looked at: the revocation is wider. */
+  widened?: string[];
+  initiator?: string;
+  /** Of what concerns nobody known, as it came. */
+  subject?: Record<string, unknown>;
+  said?: Record<string, unknown>;
+}
+
+/** Makes a receiver of security events (SSF 1.0, CAEP 1.0). */
+export declare function createReceiver(parts: {
+  streams: readonly EventStream[];
+  /** Of access tokens, as `createIdentity` has them: an event's subject is named as a token's is. */
+  issuers: readonly Pick<Trust, "issuer" | "memberOf">[];
+  overlay: { revoke(revocation: { member: string; notBefore: number }): unknown };
+  /** Unix seconds. */
+  clock(request: globalThis.Request): number;
+  /** The member or members that a subject is, for all that the issuers do not say. */
+  directory?(
+    subject: Record<string, unknown>,
+    stream: { issuer: string },
+  ): Awaitable<string | readonly string[] | undefined>;
+  /** Events that end sessions where they lower trust: `session-revoked` if not said. */
+  revokeOn?: readonly string[];
+  /** Hears of every event that is taken; what it throws is a reason to send the event again. */
+  report?(told: EventTold): unknown;
+  /** The whole header that a transmitter has to send. */
+  authorization?: string;
+  /** Which events were taken; in memory if not said. */
+  seen?: {
+    has(issuer: string, id: string): Awaitable<boolean>;
+    add(issuer: string, id: string): Awaitable<void>;
+  };
+  /** How keys are fetched. */
+  fetch?: typeof globalThis.fetch;
+}): {
+  /** Answers a transmitter (RFC 8935). */
+  push(request: globalThis.Request): Promise<Response>;
+  /** Takes one event; throws an {@link EventError} for what is none. */
+  take(token: string, now: number): Promise<EventTold>;
+  /** How often what came of events, by outcome or error. */
+  counts(): Record<string, number>;
+};
+
+/** A security event that is not taken. */
+export declare class EventError extends Error {
+  /** A code of RFC 8935 or SSF, such as `invalid_audience`. */
+  readonly err: string;
+}
+
 /** A token that does not count. The message is safe to send. */
 export declare class TokenError extends Error {}
 

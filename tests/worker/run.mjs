@@ -1,11 +1,13 @@
 /** The parts of the worker, each alone, and then all of them in workerd. node tests/worker/run.mjs */
 
+import { caep } from "./caep.mjs";
 import { cells } from "./cells.mjs";
 import { checks } from "./check.mjs";
 import { deploying } from "./deploying.mjs";
 import { following } from "./following.mjs";
 import { gate } from "./gate.mjs";
 import { hints } from "./hints.mjs";
+import { hono } from "./hono.mjs";
 import { identity } from "./identity.mjs";
 import { issuers } from "./issuers.mjs";
 import { keeping } from "./keeping.mjs";
@@ -29,7 +31,9 @@ const PARTS = [
   issuers,
   problems,
   hints,
+  caep,
   gate,
+  hono,
   masking,
   following,
   many,

@@ -18,7 +18,7 @@ export function packaging(test, { library, slim, errors }) {
       "types", "workerd", "edge-light", "deno", "bun", "node", "browser", "default",
     ]);
     same(Object.keys(manifest.exports), [
-      ".", "./slim", "./slicing", "./edge", "./edge/objects", "./admin", "./errors",
+      ".", "./slim", "./slicing", "./edge", "./edge/hono", "./edge/objects", "./admin", "./errors",
       "./keyrack.wasm", "./keyrack-slicing.wasm", "./keyrack-admin.wasm", "./package.json",
     ]);
     same(manifest.dependencies, undefined);

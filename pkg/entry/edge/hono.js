@@ -1,0 +1,2 @@
+// The gate as middleware of Hono.
+export { keyrack } from "../../src/edge/hono.js";
