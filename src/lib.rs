@@ -12,6 +12,8 @@ pub mod compile;
 pub mod decide;
 pub mod ffi;
 #[cfg(feature = "authoring")]
+pub mod govern;
+#[cfg(feature = "authoring")]
 pub mod policy;
 pub mod query;
 pub mod snapshot;

@@ -202,13 +202,7 @@ export interface GateParts {
   proofs: ProofKeeper;
   approvals: ApprovalKeeper;
   ledger: BudgetKeeper;
-  log: {
-    note(
-      asked: Question,
-      decision: Decision,
-      about: { request: globalThis.Request; rack: Keyrack; context: Context | undefined },
-    ): void;
-  };
+  log: DecisionLog;
   /** The `acr` that each level is asked for by. */
   acrOfLevel: Record<number, string>;
   /** Milliseconds that the store has for an answer, and then for each piece of it; 20,000 if absent. */
@@ -542,3 +536,125 @@ export declare function invalidToken(description: string, code?: string): Respon
 
 /** The answer to an error, wherever it came up. */
 export declare function refusal(error: unknown, where: string): Response;
+
+/** Which trace a request belongs to, and the gate's own span in it (W3C Trace Context). */
+export interface Trace {
+  readonly traceId: string;
+  readonly spanId: string;
+  /** The caller's span. */
+  readonly parentId?: string;
+  readonly flags: number;
+  readonly state?: string;
+}
+
+/** Continues the caller's trace, or begins one where there is none that can be read. */
+export declare function openTrace(headers: Headers): Trace;
+
+/** Tells the next one which span is its parent. What was there is replaced. */
+export declare function passTrace(headers: Headers, trace: Trace): void;
+
+/** What a log is told with a decision, as far as it is known. */
+export interface LoggedRequest {
+  readonly now?: number;
+  readonly rack?: Keyrack;
+  readonly context?: Context;
+  readonly trace: Trace;
+  readonly evaluation: string;
+  /** The question, or what is known of it. */
+  readonly asked?: Partial<Question>;
+  /** The code of what failed after the decision. */
+  readonly error?: string;
+  /** Whether it was the gate's own fault. */
+  readonly isFault?: boolean;
+}
+
+/** Is told what was decided, and never delays or changes an answer. */
+export interface DecisionLog {
+  note(asked: Question, decision: Decision, about: LoggedRequest): void;
+  /** A refusal that came before a decision, or instead of one. */
+  refused(code: string, about: LoggedRequest): void;
+}
+
+/** A value as OTLP/JSON writes it. */
+export type LogValue =
+  | { stringValue: string }
+  | { intValue: string }
+  | { arrayValue: { values: LogValue[] } };
+
+/** An OpenTelemetry log record, as OTLP/JSON writes it. */
+export interface LogRecord {
+  timeUnixNano: string;
+  observedTimeUnixNano: string;
+  severityNumber: number;
+  severityText: "INFO" | "WARN" | "ERROR";
+  eventName: "keyrack.decision" | "keyrack.log.dropped";
+  attributes: { key: string; value: LogValue }[];
+  traceId?: string;
+  spanId?: string;
+  flags?: number;
+}
+
+/** Keeps records. */
+export interface RecordKeeper {
+  append(tenant: string, records: LogRecord[]): Promise<void>;
+  /** The newest records, the newest first. */
+  newest(tenant: string, most?: number): Promise<LogRecord[]>;
+  /** All lines as they were written, sealed by a checkpoint first. */
+  lines(tenant: string): AsyncIterable<string>;
+}
+
+/** Makes the function that gives a member's pseudonym in a tenant's log. */
+export declare function createPseudonym(parts: {
+  keys: readonly { id: string; key: string; from?: number }[];
+}): (tenant: string, member: string, now: number) => Promise<{ hash: string; key: string }>;
+
+/** Makes a log that writes after the answer. */
+export declare function createLog(parts: {
+  keeper: Pick<RecordKeeper, "append">;
+  pseudonym: ReturnType<typeof createPseudonym>;
+  /** Whose log it is where no policy was there to say. */
+  tenant: string;
+  /** Which part of the allows that need no record gets one; 0.01 if absent. */
+  rate?: number;
+  /** Whether members and records are named by their ids too. */
+  ids?: boolean;
+  /** How many records may wait; more are dropped, and counted. */
+  most?: number;
+  /** Milliseconds. */
+  time?: () => number;
+}): DecisionLog & { readonly dropped: number };
+
+/** The keeper in Durable Objects, one for each tenant. */
+export declare function createLogKeeper(parts: {
+  /** A binding of `LogKeeper`. */
+  namespace: unknown;
+}): RecordKeeper;
+
+/** The end of a log: how many records it has, and the digest of the last line. */
+export interface LogEnd {
+  tenant: string;
+  sequence: number;
+  head: string;
+}
+
+/** Makes the function that signs a checkpoint over the end of a log. */
+export declare function createCheckpoint(parts: {
+  jwk: object;
+}): (end: LogEnd, time: number) => Promise<string>;
+
+/** A log in memory: for one isolate. */
+export declare class MemoryLog implements RecordKeeper {
+  constructor(parts?: { checkpoint?: ReturnType<typeof createCheckpoint>; time?: () => number });
+  append(tenant: string, records: LogRecord[]): Promise<void>;
+  newest(tenant: string, most?: number): Promise<LogRecord[]>;
+  lines(tenant: string): AsyncIterable<string>;
+}
+
+/** An attribute of a record as text; `undefined` if there is none of the name. */
+export declare function recordValue(record: LogRecord, key: string): string | undefined;
+
+/** Records as an OpenTelemetry collector takes them. */
+export declare function toOtlp(
+  records: readonly LogRecord[],
+  origin: { tenant: string; service?: string; version?: string },
+): object;

@@ -8,6 +8,7 @@ import type {
   Consent,
   Filed,
   Hold,
+  LogRecord,
   OverlayEntries,
   ProofKeeper,
   Reservation,
@@ -108,4 +109,19 @@ export declare class DurableProofs implements ProofKeeper {
   answer(answer: Answer): Promise<boolean>;
   failed(asked: Challenged): Promise<boolean>;
   settle(asked: Challenged): Promise<void>;
+}
+
+/**
+ * Keeps one tenant's decision log. Bindings: `LOG_KEY`, `LOG_CHECKPOINT_RECORDS`,
+ * `LOG_CHECKPOINT_SECONDS`, `LOG_KEEP_SECONDS`.
+ */
+export declare class LogKeeper {
+  constructor(context: unknown, env: unknown);
+  append(added: { tenant: string; records: LogRecord[] }): Promise<void>;
+  /** Signs what no checkpoint covers yet; gives the number of the last record. */
+  seal(): Promise<number>;
+  page(wanted: { after?: number; upTo: number; most?: number }): { lines: string[]; after: number };
+  /** The newest records, the newest first. */
+  newest(most?: number): LogRecord[];
+  alarm(): Promise<void>;
 }

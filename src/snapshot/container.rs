@@ -289,6 +289,12 @@ mod signing {
             self.0.to_bytes()
         }
 
+        /// Signs bytes that are no container, under a domain of their own.
+        #[must_use]
+        pub fn sign_bytes(&self, domain: &[u8], bytes: &[u8]) -> [u8; 64] {
+            self.0.sign(&[domain, bytes].concat()).to_bytes()
+        }
+
         /// The public half.
         #[must_use]
         pub fn verifying_key(&self) -> VerifyingKey {
@@ -310,6 +316,15 @@ mod signing {
         #[must_use]
         pub fn to_bytes(&self) -> [u8; 32] {
             self.0.to_bytes()
+        }
+
+        /// Whether this key signed bytes that are no container. Only strict signatures count.
+        #[must_use]
+        pub fn has_signed(&self, domain: &[u8], bytes: &[u8], signature: &[u8; 64]) -> bool {
+            let signature = ed25519_dalek::Signature::from_bytes(signature);
+            self.0
+                .verify_strict(&[domain, bytes].concat(), &signature)
+                .is_ok()
         }
 
         /// The first eight bytes of their SHA-256: how containers name it.

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -24,6 +25,8 @@ const config = readConfig({ config: join(folder, "wrangler.jsonc") });
 /** What an account is told with `wrangler secret put`, as the file lists it. */
 const SECRETS = {
   OVERLAY_KEY: JSON.stringify(signingKey()),
+  LOG_KEY: JSON.stringify(signingKey()),
+  LOG_PSEUDONYM_KEYS: JSON.stringify([{ id: "1", key: randomBytes(32).toString("base64url") }]),
   SLICE_KEY: JSON.stringify(signingKey()),
   PDP_TOKEN: "p".repeat(32),
 };

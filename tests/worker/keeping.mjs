@@ -1,11 +1,10 @@
-/** What the worker keeps: proofs, approvals, budgets, the journal. */
+/** What the worker keeps: proofs, approvals, budgets. */
 
 import assert from "node:assert/strict";
 
 import { Approvals } from "../../pkg/src/edge/approvals.js";
 import { CHALLENGE_SECONDS } from "../../pkg/src/edge/challenges.js";
 import { PENDING_SECONDS } from "../../pkg/src/edge/consents.js";
-import { Journal } from "../../www/worker/journal.mjs";
 import { Ledger } from "../../pkg/src/edge/ledger.js";
 import { Proofs } from "../../pkg/src/edge/proofs.js";
 
@@ -259,21 +258,6 @@ export const keeping = [
         assert.equal(reserved(last), "exceeded", `${window} before ${first}`);
         assert.equal(reserved(first), "held", `${window} from ${first}`);
       }
-    },
-  ],
-  [
-    "the journal has every refusal, and allows only where they must be logged",
-    () => {
-      const journal = new Journal(2);
-      const asked = { subject: "m", permission: "p", now: 1 };
-      journal.note(asked, { outcome: "allow", reason: "granted", obligations: [] });
-      journal.note(asked, { outcome: "deny", reason: "no_grant", obligations: [] });
-      journal.note(asked, { outcome: "allow", reason: "granted", obligations: [{ type: "log" }] });
-      journal.note(asked, { outcome: "step_up", reason: "step_up_required", obligations: [] });
-      assert.deepEqual(
-        journal.entries().map(({ outcome }) => outcome),
-        ["step_up", "allow"],
-      );
     },
   ],
 ];

@@ -12,6 +12,7 @@ import { identity } from "./identity.mjs";
 import { issuers } from "./issuers.mjs";
 import { keeping } from "./keeping.mjs";
 import { large } from "./large.mjs";
+import { log } from "./log.mjs";
 import { many } from "./many.mjs";
 import { masking } from "./masking.mjs";
 import { problems } from "./problems.mjs";
@@ -20,6 +21,7 @@ import { revocation } from "./revocation.mjs";
 import { serving } from "./serving.mjs";
 import { streaming } from "./streaming.mjs";
 import { surviving } from "./surviving.mjs";
+import { trace } from "./trace.mjs";
 
 /** A part a line, in the order in which failures are cheapest to learn. */
 const PARTS = [
@@ -35,6 +37,8 @@ const PARTS = [
   gate,
   hono,
   masking,
+  trace,
+  log,
   following,
   many,
   revocation,

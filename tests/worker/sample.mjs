@@ -7,11 +7,18 @@ import { Keyrack } from "keyrack";
 import { Approvals } from "../../pkg/src/edge/approvals.js";
 import { createGate } from "../../pkg/src/edge/gate.js";
 import { Ledger } from "../../pkg/src/edge/ledger.js";
-import { Journal } from "../../www/worker/journal.mjs";
+import { createLog } from "../../pkg/src/edge/log/log.js";
+import { MemoryLog } from "../../pkg/src/edge/log/memory.js";
+import { createPseudonym } from "../../pkg/src/edge/log/pseudonym.js";
+import { createJournal } from "../../www/worker/journal.mjs";
 import { createPublisher } from "../../www/worker/provision.mjs";
 import { STORES } from "../../www/worker/store/seed.mjs";
 import { createStore } from "../../www/worker/store/store.mjs";
 import { claimsOf } from "./claims.mjs";
+
+const PSEUDONYM = createPseudonym({
+  keys: [{ id: "1", key: Buffer.alloc(32, 1).toString("base64url") }],
+});
 
 /** Monday, 2 March 2026, 10:00 in London. */
 export const MONDAY = 1_772_445_600;
@@ -56,7 +63,8 @@ export async function openSample() {
      *   stands around the store, and what of the engine is replaced
      */
     async gateFor(member, { now = MONDAY, around = (store) => store, engine } = {}) {
-      const journal = new Journal();
+      const keeper = new MemoryLog();
+      const journal = createJournal({ keeper, tenant: rack.tenant });
       const claims = await claimsOf({
         subject: member,
         auth: { session: "s", time: now - 600, acr: "passkey", amr: ["hwk"] },
@@ -73,7 +81,7 @@ export async function openSample() {
         proofs: { of: () => proofs, failed: () => false, challenge() {}, settle() {} },
         approvals: new Approvals(),
         ledger: new Ledger(),
-        log: journal,
+        log: createLog({ keeper, pseudonym: PSEUDONYM, tenant: rack.tenant, ids: true }),
         acrOfLevel: { 1: "password", 2: "code", 3: "passkey" },
       });
     },

@@ -4,8 +4,11 @@ import {
   createApproving,
   createGate,
   createIdentity,
+  createLog,
+  createLogKeeper,
   createOverlay,
   createPolicy,
+  createPseudonym,
   createSigner,
   createTrusted,
   inLanguageOf,
@@ -18,13 +21,14 @@ import { Keyrack } from "keyrack/slicing";
 import { createAddress, createClock } from "./clock.mjs";
 import { createDev } from "./dev.mjs";
 import { createIssuer } from "./issuer.mjs";
-import { Journal } from "./journal.mjs";
+import { createJournal } from "./journal.mjs";
 import { createPdp } from "./pdp.mjs";
 import { createStore } from "./store/store.mjs";
 
 export {
   ApprovalsKeeper,
   LedgerKeeper,
+  LogKeeper,
   OverlayKeeper,
   ProofsKeeper,
   VersionKeeper,
@@ -80,7 +84,10 @@ function open(env) {
   });
   const proofs = new DurableProofs(env.PROOFS);
   const approvals = new DurableApprovals(env.APPROVALS);
-  const journal = new Journal();
+  const keeper = createLogKeeper({ namespace: env.LOG });
+  // Whose log it is where there is no policy to say.
+  const tenant = env.TENANT ?? "unnamed";
+  const journal = createJournal({ keeper, tenant });
   const sign = createSigner({ jwk: JSON.parse(env.SLICE_KEY), kinds: ["slice"] });
   const parts = {
     identify,
@@ -91,7 +98,13 @@ function open(env) {
     proofs,
     approvals,
     ledger: new DurableLedger(env.LEDGER),
-    log: journal,
+    log: createLog({
+      keeper,
+      pseudonym: createPseudonym({ keys: JSON.parse(env.LOG_PSEUDONYM_KEYS) }),
+      tenant,
+      rate: Number(env.LOG_RATE ?? 0.01),
+      ids: env.LOG_IDS === "1",
+    }),
     acrOfLevel: ACR_OF_LEVEL,
   };
   const local = env.LOCAL === "1" && {

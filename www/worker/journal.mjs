@@ -1,22 +1,32 @@
-/** The last decisions: every refusal, and every allow that has to be logged. */
-export class Journal {
-  #entries = [];
-  #most;
+/** The last records of the decision log, as the page lists them. */
 
-  /** @param {number} most how many entries are kept */
-  constructor(most = 500) {
-    this.#most = most;
-  }
+import { recordValue } from "keyrack/edge";
 
-  /** Notes a decision if it is one to note. */
-  note({ subject, permission, scope, now }, { outcome, reason, obligations = [] }) {
-    if (outcome === "allow" && !obligations.some(({ type }) => type === "log")) return;
-    this.#entries.push({ at: now, subject, permission, scope, outcome, reason });
-    if (this.#entries.length > this.#most) this.#entries.shift();
-  }
+const MOST = 500;
 
-  /** The newest first. */
-  entries() {
-    return this.#entries.toReversed();
-  }
+/**
+ * Opens the list.
+ *
+ * @param {{ keeper: ReturnType<typeof import("keyrack/edge").createLogKeeper>, tenant: string }} parts
+ */
+export function createJournal({ keeper, tenant }) {
+  return {
+    /** The newest first. A member is named by the pseudonym where the log holds no more. */
+    async entries() {
+      const records = await keeper.newest(tenant, MOST);
+      return records.filter(({ eventName }) => eventName === "keyrack.decision").map(entry);
+    },
+  };
+}
+
+function entry(record) {
+  const value = (key) => recordValue(record, key);
+  return {
+    at: Number(BigInt(record.timeUnixNano) / 1_000_000_000n),
+    subject: value("user.id") ?? value("user.hash"),
+    permission: value("keyrack.permission"),
+    scope: value("keyrack.scope"),
+    outcome: value("keyrack.outcome"),
+    reason: value("keyrack.reason"),
+  };
 }

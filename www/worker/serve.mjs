@@ -4,6 +4,7 @@
  * node www/worker/serve.mjs [--check] [--port 8787]
  */
 
+import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -34,7 +35,9 @@ export async function start({ port = 0, policy = "published" } = {}) {
   const dist = place.path;
   await bundle(dist);
   const miniflare = new Miniflare({
-    ...worker(dist, [{ publicKey: publisher.publicKey, domains: ["snapshot", "overlay"] }]),
+    ...worker(dist, [{ publicKey: publisher.publicKey, domains: ["snapshot", "overlay"] }], {
+      TENANT: "atlas",
+    }),
     name: "store",
     host: "127.0.0.1",
     port,
@@ -75,6 +78,7 @@ export async function start({ port = 0, policy = "published" } = {}) {
  */
 export function worker(dist, snapshotKeys, bindings) {
   const signer = signingKey();
+  const logKey = signingKey();
   return {
     compatibilityDate: "2026-04-01",
     modulesRoot: dist,
@@ -85,6 +89,7 @@ export function worker(dist, snapshotKeys, bindings) {
     kvNamespaces: ["POLICY"],
     durableObjects: {
       APPROVALS: { className: "ApprovalsKeeper", useSQLite: true },
+      LOG: { className: "LogKeeper", useSQLite: true },
       LEDGER: { className: "LedgerKeeper", useSQLite: true },
       PROOFS: { className: "ProofsKeeper", useSQLite: true },
     },
@@ -100,6 +105,10 @@ export function worker(dist, snapshotKeys, bindings) {
       MIN_VERSION: "1",
       // Every request looks for what was published: the scripted day does not wait.
       REFRESH_SECONDS: "0",
+      LOG_KEY: JSON.stringify(logKey),
+      LOG_PSEUDONYM_KEYS: JSON.stringify([{ id: "1", key: randomBytes(32).toString("base64url") }]),
+      // The demo's own page shows who it was.
+      LOG_IDS: "1",
       ...bindings,
     },
   };

@@ -1,11 +1,11 @@
 /** The request that the store gets: what was decided on, and who sent it. */
 
+import { passTrace } from "./log/trace.js";
 import { factsIn, forwardedUrl } from "./query.js";
 import { RequestError } from "./request_error.js";
 import { parts } from "./source.js";
 
 const MAX_HEADER_CHARACTERS = 1024;
-const TRACE_PARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 /** What a caller may tell the store by headers. All else stays here. */
 const FORWARDED = ["accept-language", "idempotency-key"];
@@ -40,9 +40,10 @@ const OWN = [
  *   body: object | undefined,
  *   subject: string,
  *   more?: readonly string[],
+ *   trace: import("./log/trace.js").Trace,
  * }} decided
  */
-export function forward(request, { route, url, body, subject, more = [] }) {
+export function forward(request, { route, url, body, subject, more = [], trace }) {
   const headers = new Headers();
   const read = factsIn(route).map(parts);
   const facts = read.filter(([kind]) => kind === "header").map(([, name]) => name.toLowerCase());
@@ -50,7 +51,7 @@ export function forward(request, { route, url, body, subject, more = [] }) {
     const value = request.headers.get(name);
     if (value !== null && !OWN.includes(name)) headers.set(name, plain(value));
   }
-  passTrace(request.headers, headers);
+  passTrace(headers, trace);
   // What could not be masked is not asked for.
   headers.set("accept", "application/json");
   headers.set("accept-encoding", "identity");
@@ -73,15 +74,6 @@ export function passable(names = []) {
   const own = lower.find((name) => OWN.includes(name));
   if (own !== undefined) throw new TypeError(`the gate does not pass the header \`${own}\` on`);
   return lower;
-}
-
-/** W3C Trace Context: what is not well formed is as if it were not there. */
-function passTrace(from, to) {
-  const parent = from.get("traceparent") ?? "";
-  if (!TRACE_PARENT.test(parent)) return;
-  to.set("traceparent", parent);
-  const state = from.get("tracestate");
-  if (state !== null && state.length <= 512) to.set("tracestate", state);
 }
 
 function plain(value) {

@@ -8,6 +8,7 @@ import { readWhole } from "./body.js";
 import { consult } from "./consult.js";
 import { forward, passable } from "./forward.js";
 import { VerifiedClaims } from "./identity/claims.js";
+import { openTrace } from "./log/trace.js";
 import { isPlainPath } from "./path.js";
 import { inLanguageOf, problem } from "./problem.js";
 import { factsOf, isList, question } from "./question.js";
@@ -16,6 +17,7 @@ import { refuse } from "./refuse.js";
 import { nameOf } from "./repeat.js";
 import { isUnread, keepsNumbers } from "./source.js";
 import { take } from "./take.js";
+import { tell, tellOfList } from "./tell.js";
 import { within } from "./upstream.js";
 
 // Longer than any store should take, shorter than a platform's own patience.
@@ -33,7 +35,7 @@ const STORE_TIMEOUT_MS = 20_000;
  * @param {import("./proofs.js").Proofs} given.proofs
  * @param {import("./approvals.js").Approvals} given.approvals
  * @param {import("./ledger.js").Ledger} given.ledger
- * @param {{ note: (asked: object, decision: import("keyrack").Decision) => void }} given.log
+ * @param {ReturnType<typeof import("./log/log.js").createLog>} given.log
  * @param {Record<number, string>} given.acrOfLevel
  * @param {number} [given.storeTimeout] milliseconds that the store has for an answer, and then for
  *   each piece of it
@@ -50,15 +52,19 @@ export function createGate(given) {
   };
   /** @param {{ waitUntil?: (work: Promise<unknown>) => void }} [context] of the platform */
   return async function gate(request, context) {
+    // What the log is told in the end, as far as it is known by then.
+    const about = { context, trace: openTrace(request.headers), evaluation: crypto.randomUUID() };
     let rack;
     let answer;
     try {
-      const now = parts.clock(request);
-      rack = await parts.policy(now, request, context);
-      answer = await pass(parts, rack, request, now, context);
+      about.now = parts.clock(request);
+      rack = await parts.policy(about.now, request, context);
+      about.rack = rack;
+      answer = await pass(parts, rack, request, about);
     } catch (error) {
       answer = refusal(error, "gate");
     }
+    tell(parts.log, about, answer);
     answer = inLanguageOf(request, answer);
     const headers = new Headers(answer.headers);
     if (rack !== undefined) headers.set("x-keyrack-policy-version", String(rack.version));
@@ -66,22 +72,27 @@ export function createGate(given) {
   };
 }
 
-async function pass(parts, rack, request, now, context) {
+async function pass(parts, rack, request, about) {
+  const { now, context } = about;
   const claims = await parts.identify(request, now);
   // SECURITY: whatever looks like claims and was not verified says nothing of who asks.
   if (!VerifiedClaims.is(claims)) throw new TypeError("claims come from `createIdentity` alone");
+  about.asked = { subject: claims.subject, actor: claims.actor };
+  about.actors = claims.actors;
   if (rack === undefined) return problem("policy-unavailable", "policy_unavailable");
 
   const url = new URL(request.url);
   const route = isPlainPath(url.pathname) ? rack.route(request.method, url.pathname) : undefined;
   if (!route) return problem("route-unmapped", "route_unmapped");
+  about.asked.permission = route.permission;
 
   const { value: body, loose } = await readWhole(request);
   const told = { parameters: route.parameters, url, headers: request.headers, body, loose };
   keepsNumbers(route, told);
   const asked = await question(parts, rack, route, told, claims, request, now);
   const { subject } = claims;
-  const outgoing = forward(request, { route, url, body, subject, more: parts.requestHeaders });
+  const { requestHeaders: more } = parts;
+  const outgoing = forward(request, { route, url, body, subject, more, trace: about.trace });
   const name = await nameOf(request, outgoing, claims);
   const cited = request.headers.get("x-keyrack-approval");
   const consulted = consult(parts, rack, claims, cited, name.id + name.digest);
@@ -90,29 +101,34 @@ async function pass(parts, rack, request, now, context) {
 
   // A list is asked for without a record. Where only records can tell, each of them is asked.
   const byRecord = decision.reason === "condition_unmet" && isList(route);
-  if (!byRecord) parts.log.note(asked, decision, { request, rack, context });
+  Object.assign(about, { asked, isByRecord: byRecord, decision: byRecord ? undefined : decision });
   if (decision.outcome !== "allow" && !byRecord) return refuse(parts, rack, asked, decision);
 
   const obligations = byRecord ? [] : decision.obligations;
   const wanted = { tenant: rack.tenant, name, asked, obligations, consent };
   const { taken, denied, refused } = await take(parts, wanted);
+  about.refused = refused;
   if (refused !== undefined) return refused;
-  if (denied !== undefined) return refuse(parts, rack, asked, denied);
+  if (denied !== undefined) {
+    about.decision = denied;
+    return refuse(parts, rack, asked, denied);
+  }
   const sent = send(parts, taken, outgoing);
   // What was taken is settled even when the caller does not wait for it.
   context?.waitUntil?.(sent.catch(() => {}));
-  const about = {
+  const reached = {
     isList: isList(route),
     isBare: request.method === "HEAD",
     decision,
-    decide: async (record) =>
-      consulted.ofRecord({
-        ...asked,
-        resource: await factsOf(parts, route, asked.scope, record.id),
-      }),
+    decide: async (record) => {
+      const resource = await factsOf(parts, route, asked.scope, record.id);
+      const shown = await consulted.ofRecord({ ...asked, resource });
+      if (byRecord && shown.outcome === "allow") tellOfList(parts.log, about, shown);
+      return shown;
+    },
   };
   const bounds = { limit: parts.storeTimeout, passes: parts.answerHeaders };
-  return maskAnswer(await sent, rack, about, bounds);
+  return maskAnswer(await sent, rack, reached, bounds);
 }
 
 /** Asks the store. What an allow took is kept if the store did its part, and else given back. */

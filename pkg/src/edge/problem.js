@@ -38,6 +38,9 @@ export function problem(kind, code, members = {}) {
   return written({ kind, said, code: known || isCode(code) ? code : said, members }, "en");
 }
 
+/** The code of an answer that was made here, a word of the table; `undefined` for any other. */
+export const codeOf = (answer) => documents.get(answer)?.said;
+
 /** A token that is missing, wrong, or of a session that was ended. */
 export function invalidToken(description, code = "invalid_token") {
   if (!KINDS.token.codes.includes(code)) throw new TypeError(`\`${code}\` is no code of a token`);

@@ -16,6 +16,7 @@ mod inspect;
 mod keygen;
 mod keys;
 mod load;
+mod log;
 mod output;
 mod overlay;
 mod policy_file;
@@ -107,6 +108,8 @@ enum Command {
     Overlay(overlay::Arguments),
     /// Cut the part of a snapshot that one member's browser may see
     Slice(slice::Arguments),
+    /// Read the decision log back
+    Log(log::Arguments),
     /// Print the JSON Schema of the policy document
     Schema,
 }
@@ -131,6 +134,7 @@ fn main() -> ExitCode {
         Command::Sign(arguments) => sign::run(&arguments, json),
         Command::Overlay(arguments) => overlay::run(&arguments, json),
         Command::Slice(arguments) => slice::run(&arguments, json),
+        Command::Log(arguments) => log::run(&arguments, json),
         Command::Schema => schema(),
     };
     match outcome {

@@ -365,7 +365,7 @@ export function handlers(world) {
       until: assignment.valid?.to,
       issued_by: by,
     })),
-    ["GET", "/api/audit", () => ({ items: world.journal.entries() })],
+    ["GET", "/api/audit", async () => ({ items: await world.journal.entries() })],
     [
       "GET",
       "/api/me/access",

@@ -8,7 +8,7 @@ import { STORES, seed, seedTenant } from "./seed.mjs";
 /**
  * Opens the stores.
  *
- * @param {{ clock: () => number, journal: import("../journal.mjs").Journal }} parts
+ * @param {{ clock: () => number, journal: ReturnType<typeof import("../journal.mjs").createJournal> }} parts
  */
 export function createStore({ clock, journal }) {
   const stores = new Map(STORES.map((store, index) => [store.id, seed(store, index)]));
@@ -27,7 +27,7 @@ export function createStore({ clock, journal }) {
         if (!match) continue;
         const text = await request.text();
         try {
-          const answer = handle({
+          const answer = await handle({
             at: match.pathname.groups,
             url: new URL(request.url),
             body: text === "" ? {} : JSON.parse(text),

@@ -1,0 +1,3 @@
+//! What watches over decisions once they were made.
+
+pub mod log;
