@@ -23,7 +23,8 @@ const budget = {
   budget: "b",
   member: "m",
   window: "day",
-  zone: "UTC",
+  from: "2026-03-02T00:00",
+  to: "2026-03-03T00:00",
   amount: 1,
   maxAmount: 1,
 };

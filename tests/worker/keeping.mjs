@@ -8,16 +8,17 @@ import { PENDING_SECONDS } from "../../pkg/src/edge/consents.js";
 import { Ledger } from "../../pkg/src/edge/ledger.js";
 import { Proofs } from "../../pkg/src/edge/proofs.js";
 
-const at = (text) => Date.parse(text) / 1000;
 const budget = (more) => ({
   type: "reserve_budget",
   budget: "b",
   member: "m",
   window: "day",
   zone: "Europe/Zagreb",
+  from: "2026-03-02T00:00",
+  to: "2026-03-03T00:00",
   ...more,
 });
-const noon = at("2026-03-02T12:00:00Z");
+const noon = Date.parse("2026-03-02T12:00:00Z") / 1000;
 
 const ofMember = { tenant: "t", subject: "m", session: "s" };
 const ofPermission = { ...ofMember, permission: "p" };
@@ -242,22 +243,17 @@ export const keeping = [
     },
   ],
   [
-    "a window starts anew on the store's own midnight, Monday and first",
+    "each window has an account of its own; without a window nothing is reserved",
     () => {
-      const cases = [
-        ["day", "2026-03-02T22:59:59Z", "2026-03-02T23:00:00Z"],
-        ["day", "2026-03-29T21:59:59Z", "2026-03-29T22:00:00Z"],
-        ["week", "2026-03-08T22:59:59Z", "2026-03-08T23:00:00Z"],
-        ["month", "2026-03-31T21:59:59Z", "2026-03-31T22:00:00Z"],
-      ];
-      for (const [window, last, first] of cases) {
-        const ledger = new Ledger();
-        const due = [budget({ window, amount: 1, maxAmount: 1 })];
-        const reserved = (now) => ledger.reserve(wanted(due, at(now))).state;
-        assert.equal(reserved(last), "held");
-        assert.equal(reserved(last), "exceeded", `${window} before ${first}`);
-        assert.equal(reserved(first), "held", `${window} from ${first}`);
-      }
+      const ledger = new Ledger();
+      const of = (window) =>
+        ledger.reserve(wanted([budget({ ...window, amount: 1, maxAmount: 1 })])).state;
+      const night = { window: "shift", from: "2026-03-02T22:00", to: "2026-03-03T06:00" };
+      const next = { window: "shift", from: "2026-03-03T22:00", to: "2026-03-04T06:00" };
+      assert.deepEqual([{}, night, {}, night, next].map(of), [
+        ...["held", "held", "exceeded", "exceeded", "held"],
+      ]);
+      assert.throws(() => of({ from: undefined, to: undefined }), RangeError);
     },
   ],
 ];

@@ -17,8 +17,8 @@ export class Ledger {
    * @param {import("keyrack/edge").Reservation} wanted
    * @returns {import("keyrack/edge").Hold}
    */
-  reserve({ id, tenant, obligations, now, digest = "" }) {
-    const dues = duesOf(obligations, now);
+  reserve({ id, tenant, obligations, digest = "" }) {
+    const dues = duesOf(obligations);
     if (dues.length === 0) return nothing("held");
     const name = JSON.stringify([tenant, id]);
     const known = this.#holds.get(name);

@@ -134,7 +134,7 @@ export class DurableLedger {
     const held = [];
     let state = "held";
     try {
-      for (const [budget, dues] of byBudget(duesOf(obligations, now))) {
+      for (const [budget, dues] of byBudget(duesOf(obligations))) {
         const ask = (work) => asked(() => work(objectOf(this.#budgets, tenant, budget)));
         held.push(ask);
         // One after the other, for everybody in the same order.
