@@ -4,6 +4,7 @@ import { caep } from "./caep.mjs";
 import { cells } from "./cells.mjs";
 import { checks } from "./check.mjs";
 import { deploying } from "./deploying.mjs";
+import { durable } from "./durable.mjs";
 import { following } from "./following.mjs";
 import { gate } from "./gate.mjs";
 import { hints } from "./hints.mjs";
@@ -43,6 +44,7 @@ const PARTS = [
   many,
   revocation,
   surviving,
+  durable,
   serving,
   deploying,
 ];

@@ -24,7 +24,8 @@ export async function nameOf(request, { href, init }, { subject, actor }) {
   if (key === null) return { id: crypto.randomUUID(), digest: "" };
   if (!KEY.test(key)) throw new RequestError("request-invalid", "idempotency_key_invalid");
   const headers = [...init.headers].filter(([name]) => !UNREAD.includes(name));
-  const asked = JSON.stringify([init.method, href, headers, init.body ?? null]);
+  const { pathname, search } = new URL(href);
+  const asked = JSON.stringify([init.method, pathname + search, headers, init.body ?? null]);
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(asked));
   const bytes = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0"));
   return { id: JSON.stringify([subject, actor ?? null, key]), digest: bytes.join("") };

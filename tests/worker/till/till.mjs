@@ -20,7 +20,7 @@ const DOWN = "the ledger is down";
 const trust = { ISSUER: "https://id.shop.example", AUDIENCE: "shop" };
 
 /** Noon in Zagreb, 2 March 2026; tests count seconds from here. */
-export const NOON = Date.parse("2026-03-02T11:00:00Z") / 1000;
+const NOON = Date.parse("2026-03-02T11:00:00Z") / 1000;
 
 let made;
 
@@ -70,6 +70,8 @@ async function openWorker({ store, storage, bindings }) {
   });
   const miniflare = new Miniflare({
     host: "127.0.0.1",
+    // What goes wrong here is meant to.
+    handleRuntimeStdio: (...streams) => streams.forEach((stream) => stream.resume()),
     kvPersist: join(storage, "kv"),
     durableObjectsPersist: join(storage, "objects"),
     workers: HOSTS.map((name, at) => ({
@@ -128,6 +130,7 @@ export async function withTill(work, options = {}) {
 
   const till = {
     store,
+    noon: NOON,
     send,
     refund: (member, order, amount, { currency = "EUR", ...facts } = {}) =>
       send(member, "POST", `/orders/${order}/refund`, { amount, currency }, facts),
