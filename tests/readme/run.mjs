@@ -1,6 +1,7 @@
 /**
  * The README's quick starts, run as they stand, one after the other as a reader would: what the
- * shell made is what the worker and the browser load. The Rust one is a doc test of the crate.
+ * shell made is what the worker and the browser load. The Rust one is a doc test of the crate. And
+ * docs/protect-an-api.md, in a folder of its own.
  *
  * node tests/readme/run.mjs        CHROMIUM names the browser, /usr/bin/chromium if unset
  */
@@ -13,6 +14,7 @@ import { chromium } from "playwright-core";
 import { openPlace } from "../../www/worker/place.mjs";
 import { checks } from "../worker/check.mjs";
 import { drawButton } from "./page.mjs";
+import { protecting } from "./protect.mjs";
 import { inFolder, runLines } from "./shell.mjs";
 import { startWorker } from "./worker.mjs";
 
@@ -54,6 +56,8 @@ await check("worker: another publisher's snapshot answers nothing", async () => 
     await worker.stop();
   }
 });
+
+for (const [name, work] of protecting) await check(name, work);
 
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
