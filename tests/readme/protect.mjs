@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -17,6 +18,8 @@ import { blocksOf } from "./blocks.mjs";
 const run = promisify(execFile);
 const block = await blocksOf("docs/protect-an-api.md", "protect");
 const root = fileURLToPath(new URL("../../", import.meta.url));
+
+const PSEUDONYM_KEY = randomBytes(32).toString("base64url");
 
 /** An order with a field of every group. */
 const ORDER = {
@@ -65,7 +68,12 @@ export const protecting = [
         account = await openAccount({
           config,
           outdir: place.at("out"),
-          secrets: { OVERLAY_KEY: JSON.stringify(signingKey()), ORIGIN_SECRET: "secret" },
+          secrets: {
+            OVERLAY_KEY: JSON.stringify(signingKey()),
+            LOG_KEY: JSON.stringify(signingKey()),
+            LOG_PSEUDONYM_KEYS: JSON.stringify([{ id: "1", key: PSEUDONYM_KEY }]),
+            ORIGIN_SECRET: "secret",
+          },
           kvPersist: place.at("account/v3/kv"),
           world: async (request) => {
             const keys = issuer.answer(request);
