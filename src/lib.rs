@@ -17,7 +17,7 @@ pub mod govern;
 pub mod policy;
 pub mod query;
 pub mod snapshot;
-#[cfg(any(feature = "wasm", feature = "admin"))]
+#[cfg(any(feature = "wasm", feature = "admin", feature = "authzen-module"))]
 pub mod wasm;
 
 /// The README's Rust, run as it stands.

@@ -19,6 +19,10 @@ export type ErrorCode =
   | "slicing_unavailable"
   | "source_invalid"
   | "options_invalid"
+  | "identifier_invalid"
+  | "key_too_short"
+  | "service_invalid"
+  | "facts_invalid"
   | "crypto_unavailable"
   | "wasm_unavailable";
 

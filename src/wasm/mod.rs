@@ -2,5 +2,7 @@
 
 #[cfg(feature = "admin")]
 pub mod admin;
+#[cfg(feature = "authzen-module")]
+pub mod authzen;
 #[cfg(feature = "wasm")]
 pub mod edge;

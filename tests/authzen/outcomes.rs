@@ -108,7 +108,8 @@ fn budgets_and_hidden_fields_are_obligations() {
         json!({
             "id": "reserve_budget-0", "type": "custom", "properties": {
                 "type": "reserve_budget", "budget": "refund_day", "member": "budget",
-                "window": "day", "zone": "UTC", "currency": "EUR", "amount": 100,
+                "window": "day", "zone": "UTC", "from": "2026-03-02T00:00",
+                "to": "2026-03-03T00:00", "currency": "EUR", "amount": 100,
                 "maxAmount": 30_000,
             },
         })

@@ -6,6 +6,8 @@
 
 import { problem, readBody, refusal, RequestError, TokenError } from "keyrack/edge";
 
+import { sameSecret } from "./secret.mjs";
+
 const MIN_TOKEN_CHARACTERS = 32;
 
 /**
@@ -26,7 +28,7 @@ export function createPdp({ token, policy, clock }) {
   return async function pdp(request) {
     try {
       const sent = request.headers.get("authorization") ?? "";
-      if (!(await same(sent, `Bearer ${token}`))) {
+      if (!(await sameSecret(sent, `Bearer ${token}`))) {
         throw new TokenError("no token of a trusted caller");
       }
       if (request.method !== "POST" || new URL(request.url).pathname !== "/pdp/decide") {
@@ -46,14 +48,4 @@ export function createPdp({ token, policy, clock }) {
       return refusal(error, "pdp");
     }
   };
-}
-
-/** Compares digests, so that the time it takes tells nothing about the token. */
-async function same(sent, wanted) {
-  const [one, other] = await Promise.all([sent, wanted].map(digest));
-  return one.reduce((difference, byte, index) => difference | (byte ^ other[index]), 0) === 0;
-}
-
-async function digest(text) {
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
 }

@@ -42,7 +42,7 @@ enum Doors {
 
 const NUMBERS: Doors = Doors::Only(["ask", "can", "memory"]);
 
-const MODULES: [Module; 3] = [
+const MODULES: [Module; 4] = [
     Module {
         feature: "wasm",
         folder: "target",
@@ -60,6 +60,12 @@ const MODULES: [Module; 3] = [
         folder: "target/admin",
         name: "keyrack-admin.wasm",
         doors: Doors::Glue("admin.js"),
+    },
+    Module {
+        feature: "authzen-module",
+        folder: "target/authzen",
+        name: "keyrack-authzen.wasm",
+        doors: Doors::Glue("authzen.js"),
     },
 ];
 

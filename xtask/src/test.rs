@@ -30,7 +30,7 @@ const PARTS: &[Part] = &[
     }),
     ("lints, wasm32", || {
         tools::wasm_target()?;
-        let all = ["wasm", "slicing", "admin"].map(lints_of);
+        let all = ["wasm", "slicing", "admin", "authzen-module"].map(lints_of);
         all.into_iter().collect()
     }),
     ("Rust tests", || {
@@ -76,6 +76,9 @@ const PARTS: &[Part] = &[
     }),
     ("worker in workerd", || {
         capture(command("node", &["tests/worker/run.mjs"]))
+    }),
+    ("AuthZEN in workerd", || {
+        capture(command("node", &["tests/worker/authzen.mjs"]))
     }),
     ("page in Chromium", || in_chromium("tests/page/run.mjs")),
     ("README's quick starts", || {

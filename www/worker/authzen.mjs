@@ -1,0 +1,90 @@
+/**
+ * The OpenID AuthZEN Authorization API over HTTP: `/access/v1/…` for authenticated enforcement
+ * points, `/.well-known/authzen-configuration` for everybody. What is asked and answered stands in
+ * `keyrack/authzen`; here are the token, the clock, the policy and what the store knows.
+ */
+
+import { createService } from "keyrack/authzen";
+
+import { sameSecret } from "./secret.mjs";
+
+const MIN_TOKEN_CHARACTERS = 32;
+
+/** Whoever has not said who it is learns how to, and nothing else. */
+const CHALLENGE = 'Bearer realm="authzen"';
+
+/**
+ * Makes the endpoints; `undefined` without a token that is long enough to be a secret. What it
+ * makes gives `undefined` for a path that is none of its own.
+ *
+ * @param {object} parts
+ * @param {string | undefined} parts.token what enforcement points send
+ * @param {import("keyrack/authzen").ServiceSettings} parts.settings
+ * @param {(now: number, request?: Request, context?: ExecutionContext) => Promise<import("keyrack/authzen").Authzen | undefined>} parts.policy
+ * @param {(request: Request) => number} parts.clock unix seconds
+ * @param {(body: Uint8Array) => Promise<import("keyrack/authzen").Facts>} [parts.facts] what the
+ *   store knows
+ * @param {(ids: string[]) => Promise<void>} [parts.spend] marks consents as spent; if it fails, the
+ *   answer does not leave
+ */
+export function createAuthzen({ token, settings, policy, clock, facts, spend }) {
+  if (token === undefined) return undefined;
+  if (token.length < MIN_TOKEN_CHARACTERS) {
+    console.error(`authzen: closed, its token has less than ${MIN_TOKEN_CHARACTERS} characters`);
+    return undefined;
+  }
+  let making;
+
+  return async function authzen(request, context) {
+    making ??= createService(settings);
+    const service = await making;
+    const path = new URL(request.url).pathname;
+    const target = service.target(path);
+    if (target === undefined) return undefined;
+    const call = { method: request.method, path, headers: request.headers };
+    try {
+      if (target === "metadata") return response(service.answer(undefined, call));
+      const sent = request.headers.get("authorization") ?? "";
+      if (!(await sameSecret(sent, `Bearer ${token}`))) {
+        return refuse(request, 401, "the caller is not known", { "www-authenticate": CHALLENGE });
+      }
+      const body = await readAtMost(request.body, service.maxBytes(path) + 1);
+      const now = clock(request);
+      const [rack, known] = await Promise.all([policy(now, request, context), facts?.(body)]);
+      const told = { ...known, trusted: true, evaluationId: crypto.randomUUID() };
+      const answer = service.answer(rack, { ...call, body }, { now, facts: told });
+      // SECURITY: a consent that could not be marked as spent could be used again.
+      if (answer.spent.length > 0) {
+        if (spend === undefined) throw new Error("nobody marks consents as spent");
+        await spend(answer.spent);
+      }
+      return response(answer);
+    } catch (error) {
+      console.error(`authzen: ${error?.stack ?? error}`);
+      return refuse(request, 500, "the request could not be answered");
+    }
+  };
+}
+
+const response = ({ status, headers, body }) => new Response(body, { status, headers });
+
+/** Errors are a message, not a problem document: AuthZEN says so. */
+function refuse(request, status, message, more = {}) {
+  const headers = new Headers({ "cache-control": "no-store", ...more });
+  headers.set("content-type", "text/plain; charset=utf-8");
+  const id = request.headers.get("x-request-id");
+  if (id !== null) headers.set("x-request-id", id);
+  return new Response(message, { status, headers });
+}
+
+/** The first bytes of a stream, and no more of it. */
+async function readAtMost(stream, most) {
+  const chunks = [];
+  let length = 0;
+  for await (const chunk of stream ?? []) {
+    chunks.push(chunk.subarray(0, most - length));
+    length += chunks.at(-1).byteLength;
+    if (length >= most) break;
+  }
+  return new Uint8Array(await new Blob(chunks).arrayBuffer());
+}
