@@ -105,11 +105,9 @@ impl<'q> Question<'q> {
         let Some(auth) = &self.request.auth else {
             return Ok(0);
         };
-        if let Some(level) = auth.level {
-            return Ok(level);
-        }
         let levels = self.snapshot().table(Section::Levels);
-        let mut best = 0;
+        // The highest that is told in any way: leaving a fact out never raises it.
+        let mut best = auth.level.unwrap_or(0);
         for number in 0..levels.count()? {
             let mut record = crate::snapshot::cursor::Cursor(levels.record(number)?);
             let (is_amr, level, value) = (record.byte()? != 0, record.byte()?, record.number()?);

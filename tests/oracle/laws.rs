@@ -169,9 +169,9 @@ fn an_untold_fact_opens_nothing() {
 }
 
 /// What a request tells. Not usage, which can only deny; not a record's type, which decides what the
-/// fields are; not a level beside `acr` or `amr`, which would speak instead of it.
+/// fields are.
 fn facts(request: &Value) -> Vec<Vec<&'static str>> {
-    let all: [&[&'static str]; 20] = [
+    let all: [&[&'static str]; 21] = [
         &["now"],
         &["amount"],
         &["amount", "currency"],
@@ -182,6 +182,7 @@ fn facts(request: &Value) -> Vec<Vec<&'static str>> {
         &["auth"],
         &["auth", "session"],
         &["auth", "time"],
+        &["auth", "level"],
         &["auth", "acr"],
         &["auth", "amr"],
         &["auth", "proofs"],

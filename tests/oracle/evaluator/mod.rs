@@ -312,8 +312,8 @@ impl<'d> Question<'d, '_> {
         let levels = &self.policy.document.levels;
         let of_acr = auth.acr.as_deref().and_then(|acr| levels.acr.get(acr));
         let of_amr = auth.amr.iter().filter_map(|amr| levels.amr.get(&**amr));
-        let mapped = of_acr.into_iter().chain(of_amr).copied().max();
-        auth.level.or(mapped).unwrap_or(0)
+        let mapped = of_acr.into_iter().chain(of_amr).copied();
+        mapped.chain(auth.level).max().unwrap_or(0)
     }
 
     /// Whether a proof of the subject meets a demand.
