@@ -7,7 +7,9 @@ import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { SeenEvents } from "../../pkg/src/edge/caep/seen.js";
 import { createReceiver, EventError } from "../../pkg/src/edge/caep.js";
 import { createIdentity, TokenError } from "../../pkg/src/edge/identity.js";
+import { createSigner } from "./policies.mjs";
 import { quiet } from "./quiet.mjs";
+import { clock, openShop } from "./shop.mjs";
 
 const NOW = 1_772_445_600;
 const CAEP = "https://schemas.openid.net/secevent/caep/event-type/";
@@ -164,6 +166,15 @@ const encode = (value) => Buffer.from(JSON.stringify(value)).toString("base64url
 
 const complex = (more) => ({ sub_id: { format: "complex", user: subject, ...more } });
 const opaque = (id) => ({ format: "opaque", id });
+
+/** Asks an isolate until the reason is this one; fails if it never is. */
+async function seen(shop, host, question, reason) {
+  for (let poll = 0; poll < 400; poll += 1) {
+    if ((await shop.ask(question, host)).reason === reason) return;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  assert.fail(`${host} never said ${reason}`);
+}
 
 export const caep = [
   [
@@ -515,6 +526,44 @@ export const caep = [
       }
       assert.equal(lines.length, 1);
       assert.doesNotMatch(lines[0], /secret/);
+    },
+  ],
+  [
+    "workerd: an event that one isolate takes ends the session in both, and a new sign-in goes on",
+    async () => {
+      const { keys, snapshot, close } = await createSigner();
+      const stream = { issuer: IDP, audience: AUDIENCE, jwks };
+      const shop = await openShop({
+        keys,
+        bindings: { ISSUER: IDP, EVENT_STREAMS: JSON.stringify([stream]) },
+      });
+      try {
+        await shop.publish(await snapshot("shop", 1));
+        const question = { subject: "ana", permission: "order.view" };
+        const old = { ...question, auth: { time: clock() - 30 } };
+        for (const host of ["one", "two"]) {
+          assert.equal((await shop.ask(old, host)).reason, "granted");
+        }
+        const post = async (more) => {
+          const now = clock();
+          const about = { format: "iss_sub", iss: IDP, sub: "ana" };
+          const said = { iat: now, sub_id: about, events: { [REVOKED]: { event_timestamp: now } } };
+          const headers = { "content-type": "application/secevent+jwt" };
+          const body = await sign({ ...said, ...more });
+          return (await shop.send("/events", { method: "POST", headers, body })).status;
+        };
+        assert.equal(await post({ aud: "https://other.example" }), 400);
+        assert.equal((await shop.ask(old)).reason, "granted");
+        assert.equal(await post(), 202);
+        await Promise.all(["one", "two"].map((host) => seen(shop, host, old, "session_revoked")));
+        const anew = { ...question, auth: { time: clock() + 1 } };
+        assert.equal((await shop.ask(anew)).reason, "granted");
+        const other = { ...old, subject: "ben" };
+        assert.equal((await shop.ask(other)).reason, "granted");
+      } finally {
+        await shop.stop();
+        close();
+      }
     },
   ],
   [

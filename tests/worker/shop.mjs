@@ -106,6 +106,10 @@ export async function openShop({ keys, storage, bindings, secrets = makeSecrets(
       return answer.json();
     },
 
+    /** What an isolate answers to any request. */
+    send: (path, init, host = HOSTS[0]) =>
+      miniflare.dispatchFetch(`http://${host}.example${path}`, init),
+
     /** Ends the server at once, in the middle of whatever it does. */
     async kill() {
       for (const pid of started) process.kill(pid, "SIGKILL");

@@ -15,7 +15,10 @@ const asks = (acrValues, maxAge) => ({ status: 401, code: "step_up_required", ac
 const needsApproval = { status: 403, code: "approval_required" };
 const OTP = "atlas:otp atlas:passkey";
 
-/** Facts of a step: `now`, `ip`, `acr`, `session`, `signedInAt`, `actor`, `token`, `cites`: the last approval. */
+/**
+ * Facts of a step: `now`, `ip`, `acr`, `session`, `signedInAt`, `actor`, `token`, `cites`: the last
+ * approval, `language`, `audience` of the token, its `issuer` and the `sub` that it says.
+ */
 const step = (system, who, did, sent, expect, facts = {}) => ({ system, who, did, sent, expect, facts });
 
 /** The member answers the challenge that is open for a permission. */
@@ -35,7 +38,10 @@ const agrees = (system, who) => answers(system, who, "agrees to it", "approve", 
 /** The same request, and the approval that it is said to stand on. */
 const citing = { cites: true };
 
-/** The publisher signs and publishes an overlay. */
+/** The identity provider tells of a session by a security event (CAEP). */
+const tells = (system, did, event) => ({ system, who: "identity provider", did, event, expect: { status: 202, code: "allow" }, facts: {} });
+
+/** What the overlay stops from now on: these, and nobody else. */
 const publish = (system, did, overlay) => ({ system, who: "publisher", did, publish: overlay, expect: { status: 200, code: "allow" }, facts: {} });
 
 const Z = "/api/stores/zagreb-01";
@@ -56,6 +62,10 @@ const gate = [
   step("gate", "nobody", "asks without a token", get(`${Z}/orders`), { status: 401, code: "invalid_token" }),
   step("gate", "u_dora", "sends a forged token", get(`${Z}/orders`), { status: 401, code: "invalid_token" }, { token: "forged" }),
   step("gate", "u_dora", "sends an expired token", get(`${Z}/orders`), { status: 401, code: "invalid_token" }, { token: "expired" }),
+  step("gate", "u_dora", "sends a token for the shop, not for the admin API", get(`${Z}/orders`), { status: 401, code: "invalid_token" }, { audience: "atlas-shop" }),
+  step("gate", "lumen:anna", "signs in with the agency", get(`${P}/products`), ok(), { issuer: "lumen", sub: "anna" }),
+  step("gate", "lumen:anna", "is named as an own member by the agency", get(`${Z}/orders`), refused("member_unknown"), { issuer: "lumen", sub: "u_dora" }),
+  step("gate", "u_dora", "reads in Croatian that nothing is there", get(`${Z}/secrets`), { ...refused("route_unmapped"), title: "Za ovaj zahtjev nije poznato nijedno dopuštenje" }, { language: "hr-HR, en;q=0.5" }),
   step("gate", "u_dora", "asks for a path that no route names", get(`${Z}/secrets`), refused("route_unmapped")),
   step("gate", "u_dora", "hides a path behind an escape", get(`${Z}/%6frders`), refused("route_unmapped")),
   step("gate", "u_dora", "doubles a slash", get(`${Z}//orders`), refused("route_unmapped")),
@@ -265,6 +275,10 @@ const overlay = [
   step("gate", "u_mirna", "is not concerned", get(`${Z}/orders`), ok()),
   publish("gate", "lifts it", {}),
   step("gate", "u_marko", "works again", get(`${Z}/orders`), ok()),
+  step("gate", "u_filip", "works in the session of the morning", get(`${Z}/orders`), ok({ count: 6 })),
+  tells("gate", "tells that the session of u_filip ended", { member: "u_filip", at: at("09:45:00") }),
+  step("gate", "u_filip", "goes on in that session", get(`${Z}/orders`), { status: 401, code: "session_revoked" }),
+  step("gate", "u_filip", "signs in anew", get(`${Z}/orders`), ok({ count: 6 }), { session: "filip-2", signedInAt: at("09:50:00") }),
   step("gate", "u_ana", "reads the log", get("/api/audit"), ok({ shows: ["items.0.reason"] })),
 ];
 

@@ -24,15 +24,16 @@ import { createIssuer } from "./issuer.mjs";
 import { createJournal } from "./journal.mjs";
 import { createPdp } from "./pdp.mjs";
 import { createStore } from "./store/store.mjs";
+import { issuersOf, receiverOf } from "./trust.mjs";
 
 export {
   ApprovalsKeeper,
   LedgerKeeper,
   LogKeeper,
-  OverlayKeeper,
   ProofsKeeper,
   VersionKeeper,
 } from "keyrack/edge/objects";
+export { OverlayKeeper } from "./demo_overlay.mjs";
 
 const ACR_OF_LEVEL = { 1: "atlas:pwd", 2: "atlas:otp", 3: "atlas:passkey" };
 
@@ -59,6 +60,7 @@ async function answerTo(request, env, context) {
     return app.pdp ? app.pdp(request) : problem("not-found", "not_found");
   }
   if (/^\/approvals(\/|$)/.test(pathname)) return app.approving(request, context);
+  if (pathname === "/events" && app.events) return app.events.push(request);
   if (pathname === "/me/slice") return guarded(() => app.slice(request));
   if (pathname.startsWith("/dev/") && app.dev) return guarded(() => app.dev(request));
   const asset = await env.ASSETS.fetch(request);
@@ -70,17 +72,14 @@ async function answerTo(request, env, context) {
 function open(env) {
   const trust = { issuer: env.ISSUER, audience: env.AUDIENCE };
   const clock = createClock(env);
-  const identify = createIdentity({
-    ...trust,
-    ...(env.ISSUER_JWKS_URL
-      ? { jwksUrl: env.ISSUER_JWKS_URL }
-      : { jwks: JSON.parse(env.ISSUER_JWKS) }),
-  });
+  const issuers = issuersOf(env);
+  const identify = createIdentity({ issuers });
+  const followed = following(env);
   const policy = createPolicy({
     Keyrack,
     kv: env.POLICY,
     minVersion: Number(env.MIN_VERSION ?? 0),
-    ...following(env),
+    ...followed,
   });
   const proofs = new DurableProofs(env.PROOFS);
   const approvals = new DurableApprovals(env.APPROVALS);
@@ -114,6 +113,7 @@ function open(env) {
   return {
     gate: createGate(parts),
     approving: createApproving(parts),
+    events: receiverOf(env, { issuers, overlay: followed.overlay, clock }),
     pdp: createPdp({ token: env.PDP_TOKEN, policy, clock }),
     dev: local && createDev({ clock, identify, policy, proofs, ...local }),
 

@@ -6,15 +6,15 @@ import { DAY, NOW, SIGNED_IN } from "./day.mjs";
  * Plays every step.
  *
  * @param {string} base where the worker listens
- * @param {(overlay: object) => Promise<void>} publish signs and publishes an overlay
+ * @param {object} demo what is around the worker, as {@link import("./serve.mjs").start} gives it
  * @returns {Promise<{ system: string, who: string, did: string, expected: string, got: string, agrees: boolean }[]>}
  */
-export async function play(base, publish) {
+export async function play(base, demo) {
   const results = [];
   /** The approval that was asked for last. */
   let approval;
   for (const step of DAY) {
-    const answer = await perform(base, publish, step, approval);
+    const answer = await perform(base, demo, step, approval);
     approval = answer.data?.approval ?? approval;
     const wrong = differences(step.expect, answer);
     results.push({
@@ -29,22 +29,31 @@ export async function play(base, publish) {
   return results;
 }
 
-async function perform(base, publish, step, approval) {
+async function perform(base, demo, step, approval) {
   if (step.publish !== undefined) {
-    await publish(step.publish);
+    await demo.stop(step.publish);
     return { status: 200, code: "allow" };
   }
+  if (step.event !== undefined) return tell(base, await demo.event(step.event, NOW));
   if (step.answer !== undefined) {
     const body = { answer: step.answer };
-    return send(base, step, { method: "POST", path: `/approvals/${approval}`, body });
+    return send(base, demo, step, { method: "POST", path: `/approvals/${approval}`, body });
   }
-  return send(base, step, step.sent, step.facts.cites ? approval : undefined);
+  return send(base, demo, step, step.sent, step.facts.cites ? approval : undefined);
 }
 
-async function send(base, { who, facts }, { method, path, body }, approval) {
+/** Sends a security event, as the identity provider does. */
+async function tell(base, event) {
+  const headers = { "content-type": "application/secevent+jwt", "x-dev-now": String(NOW) };
+  const { status } = await fetch(`${base}/events`, { method: "POST", headers, body: event });
+  return { status, code: status === 202 ? "allow" : "refused" };
+}
+
+async function send(base, demo, { who, facts }, { method, path, body }, approval) {
   const now = facts.now ?? NOW;
   const headers = { "x-dev-now": String(now), "x-dev-ip": facts.ip ?? "203.0.113.9" };
-  if (who !== "nobody") headers.authorization = `Bearer ${await token(base, who, facts, now)}`;
+  if (who !== "nobody") headers.authorization = `Bearer ${await token(base, demo, who, facts, now)}`;
+  if (facts.language !== undefined) headers["accept-language"] = facts.language;
   if (body !== undefined) headers["content-type"] = "application/json";
   if (approval !== undefined) headers["x-keyrack-approval"] = approval;
   const answer = await fetch(base + path, {
@@ -67,7 +76,12 @@ async function send(base, { who, facts }, { method, path, body }, approval) {
   };
 }
 
-async function token(base, member, { actor, acr, session, signedInAt, token: kind }, now) {
+async function token(base, demo, member, facts, now) {
+  const { actor, acr, session, signedInAt, token: kind, issuer, audience } = facts;
+  if (issuer !== undefined || audience !== undefined) {
+    const signIn = { acr: "atlas:otp", session: `day-${member}`, signedInAt: SIGNED_IN };
+    return demo.token({ issuer, audience, member: facts.sub ?? member, ...signIn }, now);
+  }
   const issuedAt = kind === "expired" ? now - 3600 : now;
   const answer = await fetch(`${base}/dev/token`, {
     method: "POST",
@@ -105,6 +119,7 @@ function differences(expected, got) {
     same("acr_values", expected.acrValues, got.acrValues);
     same("max_age", expected.maxAge ?? Number.NaN, got.maxAge);
   }
+  if (expected.title !== undefined) same("title", expected.title, got.data?.title);
   if (expected.hidden !== undefined) same("hidden", expected.hidden, got.hidden);
   if (expected.count !== undefined) same("count", expected.count, got.data?.items?.length);
   for (const path of expected.shows ?? [])

@@ -12,6 +12,7 @@ import { build } from "esbuild";
 import { publish as put } from "keyrack/edge";
 import { Miniflare } from "miniflare";
 
+import { openDemo } from "./demo.mjs";
 import { openPlace } from "./place.mjs";
 import { play } from "./play.mjs";
 import { createPublisher, publicHalf, signingKey } from "./provision.mjs";
@@ -26,18 +27,20 @@ const DEMO_START = Date.parse("2026-03-02T08:00:00Z") / 1000;
 /**
  * Starts the worker.
  *
- * @param {{ port?: number, policy?: "published" | "absent" }} [options] any free port if none is named
+ * @param {{ port?: number, policy?: "published" | "absent", isDemo?: boolean }} [options] any free
+ *   port if none is named; `isDemo`: with what the scripted day has around the worker
  */
-export async function start({ port = 0, policy = "published" } = {}) {
+export async function start({ port = 0, policy = "published", isDemo = false } = {}) {
   const publisher = await createPublisher("examples/atlas.toml");
   // A place of its own, so that several can run beside each other.
   const place = await openPlace();
   const dist = place.path;
   await bundle(dist);
+  const keys = [{ publicKey: publisher.publicKey, domains: ["snapshot", "overlay"] }];
+  const plain = worker(dist, keys, { TENANT: "atlas" });
+  const demo = isDemo ? openDemo(plain) : undefined;
   const miniflare = new Miniflare({
-    ...worker(dist, [{ publicKey: publisher.publicKey, domains: ["snapshot", "overlay"] }], {
-      TENANT: "atlas",
-    }),
+    ...(demo?.options ?? plain),
     name: "store",
     host: "127.0.0.1",
     port,
@@ -57,6 +60,7 @@ export async function start({ port = 0, policy = "published" } = {}) {
   return {
     url,
     publish,
+    demo: demo && { ...demo, stop: (entries) => demo.stop(miniflare, entries) },
     snapshot: publisher.snapshot,
     overlay: publisher.overlay,
     /** Puts any bytes where the worker reads, good or not. */
@@ -149,7 +153,7 @@ async function main(wants) {
   const at = wants.indexOf("--port");
   const port = at < 0 ? (check ? 0 : 8787) : Number(wants[at + 1]);
   const begun = performance.now();
-  const server = await start({ port });
+  const server = await start({ port, isDemo: true });
   if (!check) {
     console.log(`Atlas Outdoor is open: ${server.url}`);
     console.log(
@@ -158,7 +162,7 @@ async function main(wants) {
     return;
   }
   try {
-    const failed = printTable(await play(server.url, server.publish));
+    const failed = printTable(await play(server.url, server.demo));
     console.log(`A day at ${server.url} in ${((performance.now() - begun) / 1000).toFixed(1)} s`);
     process.exitCode = failed === 0 ? 0 : 1;
   } finally {
