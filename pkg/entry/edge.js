@@ -2,6 +2,7 @@
 export { Approvals } from "../src/edge/approvals.js";
 export { createApproving } from "../src/edge/approving.js";
 export { createReceiver, EventError } from "../src/edge/caep.js";
+export { createExporting } from "../src/edge/exporting.js";
 export { createGate } from "../src/edge/gate.js";
 export { readBody } from "../src/edge/body.js";
 export { createIdentity, KeysUnavailable, TokenError } from "../src/edge/identity.js";

@@ -603,6 +603,18 @@ export interface RecordKeeper {
   lines(tenant: string): AsyncIterable<string>;
 }
 
+/**
+ * Makes the endpoint at which the log is taken out, for who holds `audit.export` at the tenant's
+ * root: lines as they were written, with checkpoints, for `keyrack log verify`.
+ *
+ * @param path where it answers; `/log/export` if absent
+ */
+export declare function createExporting(
+  parts: GateParts,
+  keeper: Pick<RecordKeeper, "lines">,
+  path?: string,
+): (request: globalThis.Request, context?: Context) => Promise<Response>;
+
 /** Makes the function that gives a member's pseudonym in a tenant's log. */
 export declare function createPseudonym(parts: {
   keys: readonly { id: string; key: string; from?: number }[];

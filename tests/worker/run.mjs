@@ -2,6 +2,7 @@
 
 import { caep } from "./caep.mjs";
 import { cells } from "./cells.mjs";
+import { chain } from "./chain.mjs";
 import { checks } from "./check.mjs";
 import { deploying } from "./deploying.mjs";
 import { durable } from "./durable.mjs";
@@ -40,6 +41,7 @@ const PARTS = [
   masking,
   trace,
   log,
+  chain,
   following,
   many,
   revocation,

@@ -2,6 +2,7 @@
 
 import {
   createApproving,
+  createExporting,
   createGate,
   createIdentity,
   createLog,
@@ -61,6 +62,7 @@ async function answerTo(request, env, context) {
   }
   if (/^\/approvals(\/|$)/.test(pathname)) return app.approving(request, context);
   if (pathname === "/events" && app.events) return app.events.push(request);
+  if (pathname.startsWith("/log/")) return app.exporting(request, context);
   if (pathname === "/me/slice") return guarded(() => app.slice(request));
   if (pathname.startsWith("/dev/") && app.dev) return guarded(() => app.dev(request));
   const asset = await env.ASSETS.fetch(request);
@@ -114,6 +116,7 @@ function open(env) {
     gate: createGate(parts),
     approving: createApproving(parts),
     events: receiverOf(env, { issuers, overlay: followed.overlay, clock }),
+    exporting: createExporting(parts, keeper),
     pdp: createPdp({ token: env.PDP_TOKEN, policy, clock }),
     dev: local && createDev({ clock, identify, policy, proofs, ...local }),
 

@@ -27,17 +27,22 @@ const DEMO_START = Date.parse("2026-03-02T08:00:00Z") / 1000;
 /**
  * Starts the worker.
  *
- * @param {{ port?: number, policy?: "published" | "absent", isDemo?: boolean }} [options] any free
- *   port if none is named; `isDemo`: with what the scripted day has around the worker
+ * @param {{ port?: number, policy?: "published" | "absent", isDemo?: boolean, bindings?: object }} [options]
+ *   any free port if none is named; `isDemo`: with what the scripted day has around the worker
  */
-export async function start({ port = 0, policy = "published", isDemo = false } = {}) {
+export async function start({
+  port = 0,
+  policy = "published",
+  isDemo = false,
+  bindings,
+} = {}) {
   const publisher = await createPublisher("examples/atlas.toml");
   // A place of its own, so that several can run beside each other.
   const place = await openPlace();
   const dist = place.path;
   await bundle(dist);
   const keys = [{ publicKey: publisher.publicKey, domains: ["snapshot", "overlay"] }];
-  const plain = worker(dist, keys, { TENANT: "atlas" });
+  const plain = worker(dist, keys, { TENANT: "atlas", ...bindings });
   const demo = isDemo ? openDemo(plain) : undefined;
   const miniflare = new Miniflare({
     ...(demo?.options ?? plain),

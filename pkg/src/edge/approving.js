@@ -12,6 +12,7 @@ import { inLanguageOf, problem } from "./problem.js";
 import { refusal } from "./refusal.js";
 import { refuse } from "./refuse.js";
 import { RequestError } from "./request_error.js";
+import { open, tell } from "./tell.js";
 
 /** What whoever agrees to the requests of others must hold. */
 const APPROVE = "approval.give";
@@ -29,15 +30,20 @@ const HIGHEST_LEVEL = 3;
 export function createApproving(parts, base = "/approvals") {
   /** @param {{ waitUntil?: (work: Promise<unknown>) => void }} [context] of the platform */
   return async function approving(request, context) {
+    const about = open(request, context);
     let rack;
     let answer;
     try {
       const now = parts.clock(request);
+      about.now = now;
       rack = await parts.policy(now, request, context);
-      answer = await pass({ parts, rack, request, now, context }, base);
+      about.rack = rack;
+      answer = await pass({ parts, rack, request, now, about }, base);
     } catch (error) {
       answer = refusal(error, "gate");
     }
+    // What is only looked at is no decision; what was refused, or failed, is told of.
+    if (about.decision !== undefined || !answer.ok) tell(parts.log, about, answer);
     answer = inLanguageOf(request, answer);
     if (rack !== undefined) answer.headers.set("x-keyrack-policy-version", String(rack.version));
     return answer;
@@ -50,6 +56,7 @@ async function pass(asking, base) {
   // SECURITY: whatever looks like claims and was not verified says nothing of who asks.
   if (!VerifiedClaims.is(claims)) throw new TypeError("claims come from `createIdentity` alone");
   if (rack === undefined) return problem("policy-unavailable", "policy_unavailable");
+  asking.about.asked = { subject: claims.subject, actor: claims.actor };
   const { pathname } = new URL(request.url);
   const by = { ...asking, claims };
   if (request.method === "GET" && pathname === base) return list(by);
@@ -78,7 +85,7 @@ function show(by, filed) {
 }
 
 async function answer(by, filed) {
-  const { parts, rack, request, now, context, claims } = by;
+  const { parts, rack, request, now, about, claims } = by;
   const { subject } = claims;
   const wish = (await readBody(request))?.answer;
   if (!ANSWERS.includes(wish)) throw new RequestError("request-invalid", "request_invalid");
@@ -87,12 +94,13 @@ async function answer(by, filed) {
   const consulted = consult(parts, rack, claims, null, "");
   const { decision } = await consulted.decide(asked);
   if (decision.outcome !== "step_up") await consulted.settle(asked);
-  parts.log.note(asked, decision, { request, rack, context });
+  Object.assign(about, { asked, decision });
   if (decision.outcome !== "allow") return refuse(parts, rack, asked, decision);
 
   const { outcome, reason } = tried(by, filed);
   if (reason === "approval_invalid") {
-    return refuse(parts, rack, asked, { outcome: "deny", reason, obligations: [] });
+    about.decision = { outcome: "deny", reason, obligations: [] };
+    return refuse(parts, rack, asked, about.decision);
   }
   // Refusing what could not be done anyway harms nobody; agreeing to it says nothing.
   if (outcome !== "allow" && wish === "approve") return problem("conflict", "request_void");

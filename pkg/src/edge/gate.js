@@ -8,7 +8,6 @@ import { readWhole } from "./body.js";
 import { consult } from "./consult.js";
 import { forward, passable } from "./forward.js";
 import { VerifiedClaims } from "./identity/claims.js";
-import { openTrace } from "./log/trace.js";
 import { isPlainPath } from "./path.js";
 import { inLanguageOf, problem } from "./problem.js";
 import { factsOf, isList, question } from "./question.js";
@@ -17,7 +16,7 @@ import { refuse } from "./refuse.js";
 import { nameOf } from "./repeat.js";
 import { isUnread, keepsNumbers } from "./source.js";
 import { take } from "./take.js";
-import { tell, tellOfList } from "./tell.js";
+import { open, tell, tellOfList } from "./tell.js";
 import { within } from "./upstream.js";
 
 // Longer than any store should take, shorter than a platform's own patience.
@@ -53,7 +52,7 @@ export function createGate(given) {
   /** @param {{ waitUntil?: (work: Promise<unknown>) => void }} [context] of the platform */
   return async function gate(request, context) {
     // What the log is told in the end, as far as it is known by then.
-    const about = { context, trace: openTrace(request.headers), evaluation: crypto.randomUUID() };
+    const about = open(request, context);
     let rack;
     let answer;
     try {

@@ -1,6 +1,18 @@
 /** What the log is told of a request. Whatever the log does, the answer is the same. */
 
+import { openTrace } from "./log/trace.js";
 import { codeOf } from "./problem.js";
+
+/**
+ * What is known of a request at first: its trace, and an id of its own. The rest is added as it
+ * becomes known.
+ *
+ * @param {Request} request
+ * @param {{ waitUntil?: (work: Promise<unknown>) => void }} [context] of the platform
+ */
+export function open(request, context) {
+  return { context, trace: openTrace(request.headers), evaluation: crypto.randomUUID() };
+}
 
 /**
  * Tells what came of a request, once.
