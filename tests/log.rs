@@ -94,8 +94,11 @@ fn what_was_written_is_whole() {
         assert_eq!(report.findings, [], "{count} {every}");
         assert_eq!(report.records, count);
         assert_eq!(report.tenant.as_deref(), Some("atlas"));
-        assert_eq!((report.first, report.last), (Some(1), Some(count as u64)));
-        assert_eq!(report.sealed, Some(count as u64));
+        assert_eq!(
+            (report.first, report.last),
+            (Some(1), Some(count.try_into().unwrap()))
+        );
+        assert_eq!(report.sealed, Some(count.try_into().unwrap()));
         assert!(report.signatures_checked);
     }
 }
@@ -110,7 +113,7 @@ fn each_kind_of_tampering_is_named_where_it_is() {
     };
     let change = |line: &mut String| *line = line.replace("no_grant", "granted");
     for at in 0..8 {
-        let number = at as u64 + 1;
+        let number = u64::try_from(at).unwrap() + 1;
         assert_eq!(
             edited(&|lines| change(&mut lines[at])),
             [(Code::RecordChanged, number)]
@@ -264,6 +267,36 @@ fn without_keys_the_chain_alone_is_held() {
     assert_eq!(bare(&[]).findings[0].code, Code::LogEmpty);
     lines.remove(1);
     assert_eq!(bare(&lines).findings[0].code, Code::RecordsMissing);
+}
+
+/// The worker writes logs and the command reads them: neither reads what the other would not write.
+#[test]
+fn what_the_worker_wrote_is_whole_and_would_be_written_so_again() {
+    let text = std::fs::read("tests/golden/log.jsonl").unwrap();
+    let report = read_with(Verifier::new(&[key().verifying_key()]).of("atlas"), &text);
+    assert_eq!(report.findings, []);
+    assert_eq!((report.records, report.sealed), (8, Some(8)));
+    let lines: Vec<&str> = std::str::from_utf8(&text).unwrap().lines().collect();
+    let mut chain = Chain::new("atlas");
+    for line in &lines[..8] {
+        let written: serde_json::Value = serde_json::from_str(line).unwrap();
+        let record: Record = serde_json::from_value(written["record"].clone()).unwrap();
+        assert_eq!(chain.append(&record).unwrap(), *line);
+        assert_eq!(record.text("keyrack.permission"), Some("order.refund"));
+    }
+    assert_eq!(chain.checkpoint(1_772_445_600, &key()).unwrap(), lines[8]);
+}
+
+#[test]
+fn every_bit_of_what_the_worker_wrote_counts() {
+    let text = std::fs::read("tests/golden/log.jsonl").unwrap();
+    let keys = [key().verifying_key()];
+    for at in 0..text.len() {
+        let mut bytes = text.clone();
+        bytes[at] ^= 1 << (at % 8);
+        let report = read_with(Verifier::new(&keys), &bytes);
+        assert!(!report.findings.is_empty(), "byte {at}");
+    }
 }
 
 proptest! {

@@ -11,6 +11,7 @@
 )]
 
 mod answers;
+mod log;
 mod policies;
 mod run;
 mod signing;

@@ -1,9 +1,11 @@
 /** What is logged of which decision, what never is, and what happens where it cannot be. */
 
 import assert from "node:assert/strict";
+import { createPrivateKey } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 
 import { createGate } from "../../pkg/src/edge/gate.js";
+import { createCheckpoint } from "../../pkg/src/edge/log/chain.js";
 import { createLog, isSampled } from "../../pkg/src/edge/log/log.js";
 import { MemoryLog } from "../../pkg/src/edge/log/memory.js";
 import { createPseudonym } from "../../pkg/src/edge/log/pseudonym.js";
@@ -115,6 +117,29 @@ export const log = [
       const text = `${JSON.stringify(toOtlp(await records(), { tenant: TENANT, version: "0.1.0" }), null, 2)}\n`;
       if (process.env.KEYRACK_GOLDEN === "write") await writeFile(golden("otlp.json"), text);
       assert.equal(text, await readFile(golden("otlp.json"), "utf8"));
+    },
+  ],
+  [
+    "what is written here is what the command's tests read, to the byte",
+    async () => {
+      const seed = Buffer.alloc(32, 7);
+      const pkcs8 = Buffer.concat([Buffer.from("302e020100300506032b657004220420", "hex"), seed]);
+      const jwk = createPrivateKey({ key: pkcs8, format: "der", type: "pkcs8" }).export({ format: "jwk" });
+      const time = () => NOW * 1000;
+      const keeper = new MemoryLog({ checkpoint: createCheckpoint({ jwk }), time });
+      const { log, context, settled } = logWith({ keeper });
+      const about8 = (number) => about({ context, now: NOW + number, rack: { tenant: "atlas", version: 9 } });
+      for (let number = 1; number <= 8; number += 1) {
+        const resource = { type: "order", id: "o" };
+        log.note({ ...asked, scope: `paris-0${number}`, resource }, number % 3 ? deny : sensitive, about8(number));
+      }
+      await settled();
+      const lines = [];
+      for await (const line of keeper.lines("atlas")) lines.push(`${line}\n`);
+      const text = lines.join("");
+      const file = new URL("../golden/log.jsonl", import.meta.url);
+      if (process.env.KEYRACK_GOLDEN === "write") await writeFile(file, text);
+      assert.equal(text, await readFile(file, "utf8"));
     },
   ],
   [

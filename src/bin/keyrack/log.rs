@@ -158,6 +158,7 @@ fn people(report: &Report, files: &[PathBuf]) -> String {
         let head = paint(BOLD, "tampered");
         let findings = count(report.findings.len(), "finding");
         text.push_str(&format!("{head}: {findings} in {records}{whose}\n"));
+        return text;
     }
     if !report.signatures_checked {
         let note = "no key was given: whoever can write the file could have written all of it anew";
