@@ -14,6 +14,7 @@ import { identity } from "./identity.mjs";
 import { issuers } from "./issuers.mjs";
 import { keeping } from "./keeping.mjs";
 import { large } from "./large.mjs";
+import { loading } from "./loading.mjs";
 import { log } from "./log.mjs";
 import { many } from "./many.mjs";
 import { masking } from "./masking.mjs";
@@ -44,6 +45,7 @@ const PARTS = [
   chain,
   following,
   many,
+  loading,
   revocation,
   surviving,
   durable,

@@ -1,6 +1,7 @@
 //! The project's front door: build, test, measure and start it. Installs what it needs, and says so.
 
 mod build;
+mod load;
 mod run;
 mod size;
 mod soak;
@@ -17,6 +18,7 @@ usage: cargo xtask <command>
   test             format, lints, all tests; what CI runs
   size [--json]    bytes of the edge module and of the package's JavaScript
   soak [count]     random decisions compared with the second evaluator (ten million)
+  load [--json]    requests a second through the gate, beside none and beside Cedar's
   start [--check]  the sample store on localhost; --check plays its scripted day and stops";
 
 fn main() -> ExitCode {
@@ -29,6 +31,8 @@ fn main() -> ExitCode {
         ["size", "--json"] => size::size(true),
         ["soak"] => soak::soak(None),
         ["soak", count] => soak::soak(Some(count)),
+        ["load"] => load::load(false),
+        ["load", "--json"] => load::load(true),
         ["start"] => start::start(false),
         ["start", "--check"] => start::start(true),
         [] | ["help" | "--help" | "-h"] => {

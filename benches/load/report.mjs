@@ -1,0 +1,99 @@
+/** What the rounds come to: medians over rounds, and ratios of them. */
+
+const KINDS = ["read", "list", "refused"];
+
+/**
+ * Medians over the rounds of each worker.
+ *
+ * @typedef {{ seconds: number, times: Record<string, number[]>, processorSeconds?: number }} Round
+ *
+ * @param {Record<string, Round[]>} measured
+ * @param {object} about the run
+ */
+export function summary(measured, about) {
+  const workers = {};
+  for (const [name, rounds] of Object.entries(measured)) {
+    const each = rounds.map(ofRound);
+    const middle = (of) => median(each.map(of));
+    workers[name] = {
+      perSecond: middle(({ perSecond }) => perSecond),
+      p50: middle(({ p50 }) => p50),
+      p99: middle(({ p99 }) => p99),
+      processorMicros: middle(({ processorMicros }) => processorMicros),
+      kinds: Object.fromEntries(
+        KINDS.filter((kind) => each[0].kinds[kind] !== undefined).map((kind) => [
+          kind,
+          {
+            p50: middle(({ kinds: of }) => of[kind].p50),
+            p99: middle(({ kinds: of }) => of[kind].p99),
+          },
+        ]),
+      ),
+    };
+  }
+  const ratio = (one, other) => ratioOf(measured, workers, one, other);
+  return {
+    ratioUngated: ratio("keyrack", "ungated"),
+    ratioCedar: ratio("keyrack", "cedar"),
+    ratioCedarMasked: ratio("keyrack", "cedar-masked"),
+    ratioToken: ratio("keyrack", "token"),
+    ratioTokenUngated: ratio("token", "ungated"),
+    workers,
+    ...about,
+  };
+}
+
+/** The median over rounds of one's requests a second by the other's in the same round. */
+function ratioOf(measured, workers, one, other) {
+  if (workers[one] === undefined || workers[other] === undefined) return undefined;
+  const per = (round) => ofRound(round).perSecond;
+  const each = measured[one].map((round, at) => per(round) / per(measured[other][at]));
+  return Number(median(each).toFixed(3));
+}
+
+function ofRound({ seconds, times, processorSeconds }) {
+  const all = Object.values(times).flat();
+  const kinds = Object.entries(times).map(([kind, some]) => [kind, percentiles(some)]);
+  return {
+    perSecond: all.length / seconds,
+    processorMicros:
+      processorSeconds === undefined ? undefined : (processorSeconds * 1e6) / all.length,
+    ...percentiles(all),
+    kinds: Object.fromEntries(kinds),
+  };
+}
+
+function percentiles(times) {
+  const sorted = times.toSorted((one, other) => one - other);
+  const at = (share) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
+  return { p50: at(0.5), p99: at(0.99) };
+}
+
+function median(values) {
+  if (values.some((value) => value === undefined)) return undefined;
+  const sorted = values.toSorted((one, other) => one - other);
+  const half = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+}
+
+/** The same for people. */
+export function table({ workers, machine, node, rounds, seconds, connections, ...ratios }) {
+  const head = ["worker", "requests/s", "p50 ms", "p99 ms", "µs of processor"];
+  const kinds = Object.keys(Object.values(workers)[0].kinds);
+  const rows = Object.entries(workers).map(([name, found]) => [
+    name,
+    found.perSecond.toFixed(0),
+    found.p50.toFixed(2),
+    found.p99.toFixed(2),
+    found.processorMicros?.toFixed(0) ?? "–",
+    ...kinds.map((kind) => found.kinds[kind].p50.toFixed(2)),
+  ]);
+  const lines = [[...head, ...kinds.map((kind) => `${kind} p50`)], ...rows].map(
+    ([name, ...figures]) => name.padEnd(14) + figures.map((text) => text.padStart(16)).join(""),
+  );
+  const told = Object.entries(ratios)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${name} ${value.toFixed(2)}`);
+  const how = `${rounds} rounds of ${seconds} s, ${connections} connections, ${machine}, ${node}`;
+  return [...lines, "", told.join("   "), how].join("\n");
+}

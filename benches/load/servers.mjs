@@ -1,0 +1,135 @@
+/** The workers that are measured, each in a server of its own, and the tokens for them. */
+
+import { randomBytes } from "node:crypto";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { publish } from "keyrack/edge";
+import { Miniflare } from "miniflare";
+
+import { openPlace } from "../../www/worker/place.mjs";
+import { createPublisher, publicHalf, signingKey } from "../../www/worker/provision.mjs";
+import { bundleWorker } from "../../www/worker/serve.mjs";
+import { AUDIENCE, DAY, ISSUER, tokensOf } from "./tokens.mjs";
+
+const here = fileURLToPath(new URL(".", import.meta.url));
+
+const TENANT = "atlas";
+
+const KEEPERS = {
+  APPROVALS: "ApprovalsKeeper",
+  LEDGER: "LedgerKeeper",
+  LOG: "LogKeeper",
+  OVERLAY: "OverlayKeeper",
+  PROOFS: "ProofsKeeper",
+  VERSION: "VersionKeeper",
+};
+
+/** What is measured: the file of a worker, and what it gets beyond what all get. */
+const WORKERS = {
+  ungated: { entry: "ungated" },
+  keyrack: { entry: "keyrack", module: "keyrack.wasm", isKeyrack: true },
+  cedar: { entry: "cedar", module: "cedar_wasm_bg.wasm" },
+  token: { entry: "token" },
+  "cedar-masked": { entry: "cedar", module: "cedar_wasm_bg.wasm", bindings: { MASKS: "1" } },
+};
+
+export const NAMES = Object.keys(WORKERS);
+
+/**
+ * Starts those workers that are named.
+ *
+ * @param {string[]} [names]
+ */
+export async function startAll(names = NAMES) {
+  const signer = signingKey();
+  const publisher = await createPublisher("examples/atlas.toml");
+  const offset = DAY - Math.floor(Date.now() / 1000);
+  const bindings = {
+    LOCAL: "1",
+    DEMO_OFFSET: String(offset),
+    ISSUER,
+    AUDIENCE,
+    TENANT,
+    ISSUER_JWKS: JSON.stringify({ keys: [publicHalf(signer)] }),
+    OVERLAY_KEY: JSON.stringify(signingKey()),
+    LOG_KEY: JSON.stringify(signingKey()),
+    LOG_PSEUDONYM_KEYS: JSON.stringify([{ id: "1", key: randomBytes(32).toString("base64url") }]),
+    CEDAR_POLICIES: await readFile(join(here, "policies.cedar"), "utf8"),
+  };
+  const overlay = { publicKey: JSON.parse(bindings.OVERLAY_KEY).x, domains: ["overlay"] };
+  const snapshot = { publicKey: publisher.publicKey, domains: ["snapshot"] };
+  bindings.POLICY_KEYS = JSON.stringify([snapshot, overlay]);
+  const servers = {};
+  const stop = async () => {
+    for (const server of Object.values(servers)) await server.stop();
+    publisher.close();
+  };
+  try {
+    for (const name of names) servers[name] = await start(WORKERS[name], bindings, publisher);
+    return { servers, tokens: await tokensOf(signer), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function start({ entry, module, isKeyrack, ...more }, bindings, { snapshot }) {
+  const place = await openPlace();
+  const before = await children();
+  await bundleWorker(place.path, { entryPoints: [join(here, "workers", `${entry}.mjs`)] });
+  const miniflare = new Miniflare({
+    compatibilityDate: "2026-04-01",
+    modulesRoot: place.path,
+    modules: [
+      { type: "ESModule", path: place.at("index.mjs") },
+      ...(module === undefined ? [] : [{ type: "CompiledWasm", path: place.at(module) }]),
+    ],
+    // The worker's own socket: what a developer's machine has before it is not measured.
+    unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
+    bindings: { ...bindings, ...more.bindings },
+    ...(isKeyrack && {
+      kvNamespaces: ["POLICY"],
+      durableObjects: Object.fromEntries(
+        Object.entries(KEEPERS).map(([name, className]) => [name, { className, useSQLite: true }]),
+      ),
+    }),
+  });
+  const stop = async () => {
+    await miniflare.dispose();
+    place.close();
+  };
+  try {
+    await miniflare.ready;
+    if (isKeyrack) await publish({ kv: await miniflare.getKVNamespace("POLICY"), snapshot });
+    const url = await miniflare.unsafeGetDirectURL();
+    const [pid] = (await children()).filter((child) => !before.includes(child));
+    return { url: url.origin, stop, processorSeconds: () => processorSeconds(pid) };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** The servers that this process has started; none where the system does not tell. */
+async function children() {
+  const threads = await readdir("/proc/self/task").catch(() => []);
+  const lists = threads.map((thread) => told(`/proc/self/task/${thread}/children`));
+  const all = (await Promise.all(lists)).flatMap((list) => list.split(" ").filter(Boolean));
+  const named = await Promise.all(all.map(async (pid) => [pid, await told(`/proc/${pid}/comm`)]));
+  return named.filter(([, name]) => name.startsWith("workerd")).map(([pid]) => pid);
+}
+
+const told = (path) => readFile(path, "utf8").catch(() => "");
+
+const TICKS_PER_SECOND = 100;
+
+/** What a process has used of the processors; `undefined` where the system does not tell. */
+async function processorSeconds(pid) {
+  if (pid === undefined) return undefined;
+  const text = await told(`/proc/${pid}/stat`);
+  // After the name, which is in brackets and may hold anything.
+  const [user, system] = text.slice(text.lastIndexOf(")") + 2).split(" ").slice(11, 13);
+  return (Number(user) + Number(system)) / TICKS_PER_SECOND;
+}
