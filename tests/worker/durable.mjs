@@ -20,10 +20,10 @@ export function tally(answers) {
 export const atOnce = (count, work) =>
   Promise.all(Array.from({ length: count }, (_, at) => work(at, at % 2 === 0 ? "one" : "two")));
 
-const brief = ({ status, code }) => `${status} ${code}`;
+export const brief = ({ status, code }) => `${status} ${code}`;
 
 /** Asks for more than a member may alone, and gives the id of what then waits. */
-async function waiting(till, member, order, amount, facts) {
+export async function waiting(till, member, order, amount, facts) {
   const answer = await till.refund(member, order, amount, facts);
   assert.equal(brief(answer), "403 approval_required");
   return answer.data.approval;

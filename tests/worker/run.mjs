@@ -1,5 +1,6 @@
 /** The parts of the worker, each alone, and then all of them in workerd. node tests/worker/run.mjs */
 
+import { approving } from "./approving.mjs";
 import { caep } from "./caep.mjs";
 import { cells } from "./cells.mjs";
 import { chain } from "./chain.mjs";
@@ -49,6 +50,7 @@ const PARTS = [
   revocation,
   surviving,
   durable,
+  approving,
   serving,
   deploying,
 ];

@@ -58,8 +58,9 @@ export function consult(parts, rack, { subject, auth }, cited, request) {
     if (outcome !== "step_up" || missing.stepUp.maxAge === undefined || !isNew) return decision;
     const answer = { ...who, permission: asked.permission, level: levelOf(parts, auth) };
     const at = Math.min(time, asked.now);
-    const answered = await parts.proofs.answer({ ...answer, at, signedIn: time });
-    return answered ? judge.again(asked) : decision;
+    // Who comes second with the same sign-in finds the challenge answered, and the proof there.
+    await parts.proofs.answer({ ...answer, at, signedIn: time });
+    return judge.again(asked);
   }
 
   return {

@@ -14,6 +14,14 @@ import { problem } from "./problem.js";
  * @param {string} [wanted.consent] id of the approval that counted
  */
 export async function take(parts, { tenant, name, asked, obligations, consent }) {
+  // The consent first: of many who repeat with one, all but one go away before they hold a budget.
+  const spent = await reached("approvals", () =>
+    consent === undefined
+      ? nothing
+      : parts.approvals.spend({ tenant, id: consent, request: name.id + name.digest }),
+  );
+  if (spent === undefined) return unavailable("approvals_unavailable");
+  if (spent.state === "gone") return denied("approval_invalid");
   const budgets = obligations.filter(({ type }) => type === "reserve_budget");
   // SECURITY: a ledger that cannot be asked has not said yes.
   const hold = await reached("ledger", () =>
@@ -21,18 +29,13 @@ export async function take(parts, { tenant, name, asked, obligations, consent })
       ? nothing
       : parts.ledger.reserve({ ...name, tenant, obligations: budgets, now: asked.now }),
   );
-  if (hold === undefined) return unavailable("ledger_unavailable");
-  if (hold.state === "exceeded") return denied("budget_exceeded");
-  if (hold.state === "reused") return refused("idempotency_key_reused");
-  const spent = await reached("approvals", () =>
-    consent === undefined
-      ? nothing
-      : parts.approvals.spend({ tenant, id: consent, request: name.id + name.digest }),
-  );
-  const taken = settling([hold, spent ?? nothing]);
-  if (spent === undefined || spent.state === "gone") {
+  const taken = settling([spent, hold ?? nothing]);
+  if (hold === undefined || hold.state === "exceeded" || hold.state === "reused") {
     await taken.giveBack();
-    return spent ? denied("approval_invalid") : unavailable("approvals_unavailable");
+    if (hold === undefined) return unavailable("ledger_unavailable");
+    return hold.state === "exceeded"
+      ? denied("budget_exceeded")
+      : refused("idempotency_key_reused");
   }
   // SECURITY: only a store that knows a repeated request by its key may see one again.
   const isRepeated = hold.state === "repeated" || spent.state === "repeated";

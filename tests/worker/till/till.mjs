@@ -142,6 +142,9 @@ export async function withTill(work, options = {}) {
       return { ...facts, at, signedIn: NOON + at - 1 };
     },
 
+    /** A request as it is. */
+    worker: (path, init) => worker.miniflare.dispatchFetch(`http://one.example${path}`, init),
+
     answer: (member, id, wish, facts) =>
       send(member, "POST", `/approvals/${id}`, { answer: wish }, facts),
 
