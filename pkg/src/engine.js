@@ -2,7 +2,8 @@ import { KeyrackError } from "./errors.js";
 import { Writer } from "./postcard.js";
 
 const RESERVE = 32;
-const RELEASE = 33;
+/** Lets a policy go. */
+export const RELEASE = 33;
 
 /** How this entry point gets the module; called once, on the first load. */
 let source;

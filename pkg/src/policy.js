@@ -1,5 +1,6 @@
 import { Answer } from "./answer.js";
 import { high, low } from "./clock.js";
+import { RELEASE } from "./engine.js";
 import { KeyrackError } from "./errors.js";
 import { bytes, text } from "./postcard.js";
 
@@ -18,6 +19,9 @@ const OVERLAY = 42;
 /** Codes that are the same for snapshots and overlays. */
 const WHOLE = ["engine_too_old", "request_invalid", "slicing_unavailable", "tenant_mismatch"];
 
+/** What no policy is called: the engine refuses it. */
+const NOBODY = 0xffff_ffff;
+
 /** One policy in the engine, by its handle. */
 export class Policy {
   #memory;
@@ -26,7 +30,21 @@ export class Policy {
   constructor(memory, handle) {
     this.#memory = memory;
     this.#handle = handle;
-    memory.registry.register(this, handle);
+    memory.registry.register(this, handle, this);
+  }
+
+  /**
+   * Frees its memory now.
+   *
+   * SECURITY: the engine gives the handle to another policy. So it is forgotten here first, and
+   * nothing else lets it go a second time.
+   */
+  release() {
+    const handle = this.#handle;
+    if (handle === NOBODY) return;
+    this.#handle = NOBODY;
+    this.#memory.registry.unregister(this);
+    this.#memory.exports.ask(RELEASE, handle);
   }
 
   /** Opens a payload that has been verified. */

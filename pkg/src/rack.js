@@ -156,6 +156,11 @@ export class Keyrack {
     return bytes;
   }
 
+  /** Frees its memory now, and not when it is collected. Whoever asks it afterwards gets an error. */
+  release() {
+    this.#policy.release();
+  }
+
   permissions() {
     return [...this.#names.permissions];
   }

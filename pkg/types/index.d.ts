@@ -118,6 +118,9 @@ export declare class Keyrack {
   /** The same policy under a newer overlay. This rack stays as it is. */
   withOverlay(source: Source, trust?: Trust): Promise<Keyrack>;
 
+  /** Frees its memory now, and not when it is collected. Whoever asks it afterwards gets an error. */
+  release(): void;
+
   /** All permissions of the policy. */
   permissions(): PermissionName[];
 

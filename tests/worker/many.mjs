@@ -4,14 +4,25 @@ import assert from "node:assert/strict";
 
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { Keyrack } from "keyrack";
-import { createIdentity, createTenants, prefixOf, publish } from "keyrack/edge";
+import {
+  createGate,
+  createIdentity,
+  createSigner as createJwkSigner,
+  createTenants,
+  prefixOf,
+  publish,
+  unsignedOverlay,
+} from "keyrack/edge";
 
+import { engine } from "../../pkg/src/engine.js";
+import { signingKey } from "../../www/worker/provision.mjs";
 import { gateWith } from "./gate.mjs";
 import { createSigner, FakeKv } from "./policies.mjs";
 
 const NOW = 1_780_000_000;
 const COUNT = 36;
 const names = Array.from({ length: COUNT }, (_, number) => `shop-${number}`);
+const jwk = signingKey();
 const signer = await createSigner();
 process.once("exit", signer.close);
 const snapshots = new Map();
@@ -85,6 +96,37 @@ export const many = [
       assert.ok(kept.tenants.includes(names[0]), "what is asked for stays");
       assert.ok(!kept.tenants.includes(names[1]));
       await othersWork(tenants);
+    },
+  ],
+  [
+    "the engine's memory has a bound too, however often tenants come and go",
+    async () => {
+      const few = names.slice(0, 8);
+      const large = await Promise.all(few.map((name) => signer.snapshot(name, 3, { members: 5000 })));
+      const bytes = Math.max(...large.map(({ length }) => length));
+      const maxBytes = 3 * bytes;
+      // Every answer of theirs makes a rack of its own.
+      const sign = createJwkSigner({ jwk });
+      let version = 0;
+      const overlayOf = (tenant) => ({
+        current: async () => {
+          version += 1;
+          const overlay = unsignedOverlay({ tenant, version, issued: NOW });
+          return { version, bytes: await sign(overlay) };
+        },
+      });
+      const keysOf = () => [...signer.keys, { publicKey: jwk.x, domains: ["overlay"] }];
+      const tenants = await open({ maxBytes, overlayOf, keysOf, overlaySeconds: 0 });
+      for (const [place, name] of few.entries()) await tenants.put(name, large[place]);
+      const { memory } = (await engine()).exports;
+      const before = memory.buffer.byteLength;
+      for (let round = 0; round < 400; round++) {
+        assert.equal((await tenants.rack(few[round % few.length])).version, 3);
+      }
+      assert.equal(tenants.policy.kept().evicted > 300, true);
+      const grown = memory.buffer.byteLength - before;
+      assert.ok(grown < 4 * maxBytes, `${(grown / maxBytes).toFixed(1)} times the bound`);
+      return `${(grown / maxBytes).toFixed(1)} times the bound after ${version} racks`;
     },
   ],
   [
@@ -226,7 +268,6 @@ export const many = [
       }
       const racks = [];
       const { parts } = gateWith();
-      const { createGate } = await import("keyrack/edge");
       const gate = createGate({
         ...parts,
         clock: () => NOW,

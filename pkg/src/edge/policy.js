@@ -7,6 +7,7 @@
  */
 
 import { staleOverlay } from "./overlay.js";
+import { Parting } from "./parting.js";
 import { Turns } from "./turns.js";
 
 /** How long a request waits for news while there is a policy in force, and while there is none. */
@@ -39,6 +40,7 @@ const PASSING = [
  * @param {number} [parts.maxBytes] of a snapshot
  * @param {{ snapshot: number, overlay: number }} [parts.seen] what `seen` of a former policy told
  * @param {(event: { code: string, kind: string, tenant?: string, error?: unknown }) => void} [parts.report]
+ * @param {Parting} [parts.parting] where racks go that are no longer in force
  * @param {() => number} [parts.time] milliseconds; measures periods and nothing else
  */
 export function createPolicy(parts) {
@@ -48,16 +50,17 @@ export function createPolicy(parts) {
     counts: () => ({ ...following.counts }),
     bytes: () => following.bytes,
     seen: () => following.seen,
+    part: () => following.part(),
   });
 }
 
 class Following {
   #parts;
   #kv;
-  /** The snapshot alone, the name of its bytes, and both under the newest overlay. */
-  #bare;
-  #name;
+  /** What is in force, under the newest overlay, and the name of the snapshot's bytes. */
   #rack;
+  #name;
+  #parting;
   /** The newest good overlay: a new snapshot does not lift what it stopped. */
   #over;
   /** Names whose bytes were no good: bytes do not change under a name. */
@@ -75,6 +78,7 @@ class Following {
     const { prefix = "", report = print } = parts;
     const minVersion = Math.max(parts.minVersion ?? 0, seen?.snapshot ?? 0);
     this.#parts = { ...parts, minVersion, report, refreshSeconds, overlaySeconds };
+    this.#parting = parts.parting ?? new Parting({ time });
     this.#over = { version: seen?.overlay ?? 0 };
     this.#kv = { get: (name, type) => parts.kv.get(prefix + name, type) };
     this.#snapshots = new Turns((now) => this.#look(now), time);
@@ -85,12 +89,14 @@ class Following {
 
   /** The versions that were in force here, for whoever forgets the rest. */
   get seen() {
-    return { snapshot: this.#bare?.version ?? 0, overlay: this.#over.version };
+    return { snapshot: this.#rack?.version ?? 0, overlay: this.#over.version };
   }
 
   async policy(now, context) {
     const { refreshSeconds, overlaySeconds } = this.#parts;
-    const isCold = this.#rack === undefined;
+    this.#parting.clear();
+    const before = this.#rack;
+    const isCold = before === undefined;
     const period = refreshSeconds * 1000;
     await this.#snapshots.take(
       {
@@ -101,11 +107,12 @@ class Following {
       },
       now,
     );
-    if (this.#rack === undefined || this.#overlays === undefined) return this.#rack;
+    if (this.#rack === undefined || this.#overlays === undefined) return this.#rack ?? before;
     const together = this.#over.bytes === undefined;
     const how = { period: overlaySeconds * 1000, patience: PATIENCE_MS, together, context };
     await this.#overlays.take(how, now);
-    return this.#rack;
+    // It may have had to part meanwhile; this request goes on to its end.
+    return this.#rack ?? before;
   }
 
   /** Looks what KV names current. */
@@ -115,10 +122,10 @@ class Following {
       await this.#follow("snapshot", current?.snapshot, now);
       // KV may lag behind what other isolates have trusted already. Its bytes have another name.
       const known = this.#least?.name;
-      if (this.#bare === undefined && known !== undefined && known !== current?.snapshot) {
+      if (this.#rack === undefined && known !== undefined && known !== current?.snapshot) {
         await this.#follow("snapshot", known, now);
       }
-      if (this.#overlays === undefined && this.#bare !== undefined) {
+      if (this.#overlays === undefined && this.#rack !== undefined) {
         await this.#follow("overlay", current?.overlay, now);
       }
       await this.#raise();
@@ -133,7 +140,7 @@ class Following {
    * asked, there is no policy yet.
    */
   async #trust() {
-    if (this.#parts.trusted === undefined || this.#bare !== undefined) return;
+    if (this.#parts.trusted === undefined || this.#rack !== undefined) return;
     const least = await this.#parts.trusted.least();
     if (least?.version !== this.#least?.version) this.#older.snapshot = undefined;
     this.#least = least;
@@ -142,7 +149,7 @@ class Following {
   /** Tells what is newer than all that was trusted before; again, if that failed. */
   async #raise() {
     if (this.#isRaised || this.#parts.trusted === undefined) return;
-    await this.#parts.trusted.raise({ version: this.#bare.version, name: this.#name });
+    await this.#parts.trusted.raise({ version: this.#rack.version, name: this.#name });
     this.#isRaised = true;
   }
 
@@ -170,7 +177,7 @@ class Following {
     if (error.code === `${kind}_rollback`) {
       this.#older[kind] = name;
       this.counts.lagged += 1;
-      if (this.#bare !== undefined) return;
+      if (this.#rack !== undefined) return;
     } else {
       this.counts.refused += 1;
       if (!PASSING.includes(error.code)) this.#bad[kind] = name;
@@ -181,50 +188,67 @@ class Following {
   async #takeSnapshot(bytes, name, now) {
     const { Keyrack, keys, minVersion, tenant, maxBytes = Infinity } = this.#parts;
     if (bytes.byteLength > maxBytes) refused("snapshot_too_large");
-    const floor = Math.max(minVersion, this.#least?.version ?? 0, this.#bare?.version ?? 0);
+    const floor = Math.max(minVersion, this.#least?.version ?? 0, this.#rack?.version ?? 0);
     const next = await Keyrack.load(bytes, { keys, minVersion: floor, now, tenant });
-    if (next.isSlice) refused("snapshot_wrong_domain");
-    const over = this.#over;
-    const rack = await this.#under(next, over, now);
-    // Another one may have been faster.
-    if (next.version < (this.#bare?.version ?? 0)) return;
-    this.#isRaised = next.version <= (this.#least?.version ?? 0);
-    this.#bare = next;
-    this.#name = name;
-    this.bytes = bytes.byteLength;
-    if (over === this.#over) this.#rack = rack;
-    else await this.#settle(now);
+    try {
+      if (next.isSlice) refused("snapshot_wrong_domain");
+      const rack = await this.#joined(next, now);
+      // Another one may have been faster.
+      if (next.version < (this.#rack?.version ?? 0)) return rack.release();
+      this.#isRaised = next.version <= (this.#least?.version ?? 0);
+      this.#replace(rack, bytes.byteLength);
+      this.#name = name;
+    } finally {
+      if (this.#rack !== next) next.release();
+    }
+  }
+
+  /** A snapshot under the overlay that is in force when it is done. */
+  async #joined(next, now) {
+    for (;;) {
+      const over = this.#over;
+      const rack = await this.#under(next, over, now);
+      if (over === this.#over) return rack;
+      if (rack !== next) rack.release();
+    }
   }
 
   async #takeOverlay({ bytes, name }, now) {
     const { keys } = this.#parts;
-    const bare = this.#bare;
-    const minVersion = this.#over.version;
-    const rack = await bare.withOverlay(bytes, { keys, minVersion, now });
-    const version = rack.overlayVersion;
-    if (version < this.#over.version) return;
-    this.#over = { version, bytes, name };
-    if (bare === this.#bare) this.#rack = rack;
-    else await this.#settle(now);
-  }
-
-  /** The newest snapshot under the newest overlay, whatever changes meanwhile. */
-  async #settle(now) {
     for (;;) {
-      const [bare, over] = [this.#bare, this.#over];
-      const rack = await this.#under(bare, over, now);
-      if (bare !== this.#bare || over !== this.#over) continue;
-      this.#rack = rack;
-      return;
+      const before = this.#rack;
+      if (before === undefined) return;
+      const minVersion = this.#over.version;
+      const rack = await before.withOverlay(bytes, { keys, minVersion, now });
+      const version = rack.overlayVersion;
+      if (before === this.#rack && version >= this.#over.version) {
+        this.#over = { version, bytes, name };
+        this.#replace(rack, this.bytes);
+        return;
+      }
+      rack.release();
     }
   }
 
-  async #under(bare, { bytes }, now) {
-    if (bytes !== undefined) return bare.withOverlay(bytes, { keys: this.#parts.keys, now });
+  #replace(rack, bytes) {
+    this.#parting.add(this.#rack, this.bytes);
+    this.#rack = rack;
+    this.bytes = bytes;
+  }
+
+  /** Nobody will ask for this policy again; those who do at present are let go on. */
+  part() {
+    this.#parts.minVersion = Math.max(this.#parts.minVersion, this.#rack?.version ?? 0);
+    this.#replace(undefined, 0);
+    this.#name = undefined;
+  }
+
+  async #under(next, { bytes }, now) {
+    if (bytes !== undefined) return next.withOverlay(bytes, { keys: this.#parts.keys, now });
     // SECURITY: where overlays are signed by somebody, none is not the same as an empty one.
     return this.#overlays === undefined
-      ? bare
-      : bare.withOverlay(staleOverlay(bare.tenant), { unsigned: true, now });
+      ? next
+      : next.withOverlay(staleOverlay(next.tenant), { unsigned: true, now });
   }
 
   /** Asks who signs overlays for the newest one. */

@@ -3,6 +3,7 @@
  * late or absent at one touches no other; the least recently used go when memory is full.
  */
 
+import { Parting } from "./parting.js";
 import { createPolicy } from "./policy.js";
 
 const MEBIBYTE = 1024 * 1024;
@@ -23,7 +24,8 @@ const MAX_NAME = 128;
  * @param {(tenant: string) => object | undefined} [parts.overlayOf] as `createOverlay` makes it
  * @param {(tenant: string) => object | undefined} [parts.trustedOf] as `createTrusted` makes it
  * @param {(tenant: string) => number} [parts.minVersionOf]
- * @param {number} [parts.maxBytes] of all snapshots that are kept; one that is larger is refused
+ * @param {number} [parts.maxBytes] of all snapshots that are kept, and as much again of those that
+ *   have to go while requests end under them; one that is larger is refused
  */
 export function createTenants({ tenantOf, maxBytes = 32 * MEBIBYTE, ...parts }) {
   const tenants = new Tenants({ maxBytes, ...parts });
@@ -49,12 +51,15 @@ class Tenants {
   #evicted = 0;
 
   constructor(parts) {
-    this.#parts = parts;
+    const { maxBytes, time = Date.now } = parts;
+    const parting = new Parting({ time, most: Infinity, mostBytes: maxBytes });
+    this.#parts = { ...parts, parting };
   }
 
   async policy(tenant, now, context) {
     if (!isName(tenant)) return undefined;
     const policy = this.#known(tenant) ?? this.#follow(tenant);
+    this.#touch(tenant);
     const rack = await policy(now, undefined, context);
     if (rack !== undefined) this.#place(tenant, policy);
     return rack;
@@ -93,6 +98,14 @@ class Tenants {
     return policy;
   }
 
+  /** Whoever waits for news is in use. */
+  #touch(tenant) {
+    const known = this.#followed.get(tenant);
+    if (known === undefined) return;
+    this.#followed.delete(tenant);
+    this.#followed.set(tenant, known);
+  }
+
   /** Moves a policy to the end, and makes room for it. */
   #place(tenant, policy) {
     const known = this.#followed.get(tenant);
@@ -109,6 +122,7 @@ class Tenants {
       this.#followed.delete(name);
       this.#bytes -= oldest.bytes;
       this.#seen.set(name, oldest.policy.seen());
+      oldest.policy.part();
       this.#evicted += 1;
     }
   }

@@ -1,9 +1,9 @@
-import { holds, same } from "../harness.js";
+import { holds, refuses, same } from "../harness.js";
 import { overlayPayload, unsigned } from "../signing.js";
 import { TEST_KEY } from "./decisions.js";
 import { HERE, ISSUED, MONDAY } from "./facts.js";
 
-export async function lifetime(test, { Keyrack }, store) {
+export async function lifetime(test, { Keyrack, KeyrackError }, store) {
   const load = () => Keyrack.load(store, { ...HERE, keys: [{ publicKey: TEST_KEY }] });
 
   test("two racks live side by side and do not know each other", async () => {
@@ -17,6 +17,27 @@ export async function lifetime(test, { Keyrack }, store) {
       same(first.can("bruno", "order.view", "split", MONDAY), true);
       same(second.can("bruno", "order.view", "split", MONDAY), false);
     }
+  });
+
+  test("a rack that was released answers nothing, whoever has its place by now", async () => {
+    const asked = { subject: "bruno", permission: "order.view", scope: "split", now: MONDAY };
+    const gone = await load();
+    same(gone.can("bruno", "order.view", "split", MONDAY), true);
+    gone.release();
+    const next = await load();
+    gone.release();
+    for (const ask of [
+      () => gone.decide(asked),
+      () => gone.can("bruno", "order.view", "split", MONDAY),
+      () => gone.session("bruno", "split"),
+      () => gone.route("GET", "/orders"),
+    ]) {
+      await refuses(KeyrackError, "snapshot_damaged", ask);
+    }
+    const facts = { tenant: "bookshop", version: 1, issued: ISSUED };
+    const overlay = unsigned(overlayPayload(facts), "overlay");
+    await refuses(KeyrackError, "overlay_damaged", () => gone.withOverlay(overlay, HERE));
+    same(next.decide(asked).outcome, "allow");
   });
 
   test("loads at the same time share one engine", async () => {
