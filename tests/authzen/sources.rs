@@ -96,3 +96,27 @@ fn rows_are_told_by_callers_only_where_the_policy_says_so() {
     let undeclared = Point::new("store", &policy, json!({ "trusted": true }));
     assert!(!ask(&undeclared, json!({ "assignee": "viewer" })));
 }
+
+#[test]
+fn what_the_host_knows_of_a_person_is_not_the_policys_or_the_callers() {
+    let mut point = store();
+    let ask = |point: &Point, level: Value| {
+        let question = json!({
+            "subject": { "type": "user", "id": "mila", "properties": { "level": level } },
+            "action": { "name": "status.edit" },
+            "resource": { "type": "order", "id": "o9" },
+        });
+        point.ask(EVALUATION, &supporting(question, &["custom"]))["decision"] == true
+    };
+    // Her account in the policy says 5; the attribute is the host's.
+    assert!(!ask(&point, json!(null)));
+    assert!(!ask(&point, json!(9)));
+    let people = point.facts["people"].as_array_mut().unwrap();
+    let mila = people
+        .iter_mut()
+        .find(|one| one["subject"] == "mila")
+        .unwrap();
+    mila["attributes"] = json!({ "subject.level": 3 });
+    assert!(ask(&point, json!(null)));
+    assert!(ask(&point, json!(1)));
+}
