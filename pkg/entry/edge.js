@@ -1,7 +1,8 @@
 // The gate before an API, and what it keeps. It brings no engine of its own: the caller loads one.
 export { Approvals } from "../src/edge/approvals.js";
 export { createApproving } from "../src/edge/approving.js";
-export { createReceiver, EventError } from "../src/edge/caep.js";
+export { createReceiver } from "../src/edge/caep.js";
+export { EventError } from "../src/edge/caep/error.js";
 export { createExporting } from "../src/edge/exporting.js";
 export { createGate } from "../src/edge/gate.js";
 export { readBody } from "../src/edge/body.js";

@@ -493,6 +493,15 @@ export declare function createReceiver(parts: {
   push(request: globalThis.Request): Promise<Response>;
   /** Takes one event; throws an {@link EventError} for what is none. */
   take(token: string, now: number): Promise<EventTold>;
+  /** Asks a transmitter for what it has (RFC 8936), by https. */
+  poll(from: {
+    url: string;
+    /** The whole header. */
+    authorization?: string;
+    /** Unix seconds. */
+    now: number;
+    fetch?: typeof globalThis.fetch;
+  }): Promise<{ taken: number; refused: number; failed: number }>;
   /** How often what came of events, by outcome or error. */
   counts(): Record<string, number>;
 };

@@ -2,6 +2,8 @@
 
 import { approving } from "./approving.mjs";
 import { caep } from "./caep.mjs";
+import { caepPoll } from "./caep_poll.mjs";
+import { caepRefused } from "./caep_refused.mjs";
 import { cells } from "./cells.mjs";
 import { chain } from "./chain.mjs";
 import { checks } from "./check.mjs";
@@ -38,6 +40,8 @@ const PARTS = [
   problems,
   hints,
   caep,
+  caepRefused,
+  caepPoll,
   gate,
   hono,
   masking,

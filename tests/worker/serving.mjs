@@ -18,6 +18,24 @@ const ORDERS = "/api/stores/zagreb-01/orders";
 
 export const serving = [
   [
+    "every refusal says which policy was in force, in the language that is asked for",
+    async () => {
+      const server = await start();
+      try {
+        const headers = { "accept-language": "zh-CN" };
+        for (const path of [ORDERS, "/me/slice", "/approvals", "/dev/nothing", "/pdp/decide"]) {
+          const answer = await fetch(server.url + path, { headers });
+          assert.ok(answer.status >= 400, path);
+          assert.match(answer.headers.get("x-keyrack-policy-version") ?? "", /^\d+$/, path);
+          assert.equal(answer.headers.get("content-language"), "zh", path);
+          assert.match((await answer.json()).title, /^\p{Script=Han}+$/u, path);
+        }
+      } finally {
+        await server.stop();
+      }
+    },
+  ],
+  [
     "without a policy nothing passes: 503, and 401 before it for a bad token",
     async () => {
       const server = await start({ policy: "absent" });

@@ -50,9 +50,19 @@ let app;
 export default {
   async fetch(request, env, context) {
     app ??= open(env);
-    return inLanguageOf(request, await answerTo(request, env, context));
+    return versioned(request, inLanguageOf(request, await answerTo(request, env, context)));
   },
 };
+
+/** Every refusal says which policy was in force, like every answer of the gate. */
+async function versioned(request, answer) {
+  const { headers } = answer;
+  const isRefusal = headers.get("content-type") === "application/problem+json";
+  if (!isRefusal || headers.has("x-keyrack-policy-version")) return answer;
+  const rack = await app.policy(app.clock(request)).catch(() => undefined);
+  if (rack !== undefined) headers.set("x-keyrack-policy-version", String(rack.version));
+  return answer;
+}
 
 async function answerTo(request, env, context) {
   const { pathname } = new URL(request.url);
@@ -113,6 +123,8 @@ function open(env) {
     sliceKeys: [{ publicKey: JSON.parse(env.SLICE_KEY).x, domains: ["slice"] }],
   };
   return {
+    clock,
+    policy,
     gate: createGate(parts),
     approving: createApproving(parts),
     events: receiverOf(env, { issuers, overlay: followed.overlay, clock }),

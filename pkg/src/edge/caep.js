@@ -3,7 +3,9 @@
  * into the overlay, and everything else is told to the host.
  */
 
+import { EventError } from "./caep/error.js";
 import { isWellFormed, lowersTrust, typeNamed, VERIFICATION } from "./caep/events.js";
+import { poll } from "./caep/poll.js";
 import { SeenEvents } from "./caep/seen.js";
 import { isSubject, membersOf, widened } from "./caep/subject.js";
 import { readText } from "./capped.js";
@@ -16,14 +18,6 @@ const MAX_ID_CHARACTERS = 256;
 const LAST_SECOND = 100_000_000_000;
 /** An event may be delivered late; it must not come from the future. */
 const ANY_AGE = Number.MAX_SAFE_INTEGER;
-
-/** An event that is not taken. The code is one of RFC 8935 and SSF, and says whose fault it is. */
-export class EventError extends Error {
-  constructor(err, description) {
-    super(description);
-    this.err = err;
-  }
-}
 
 /**
  * One stream of events, from one issuer.
@@ -81,38 +75,46 @@ export function createReceiver({
     types: new Set(revokeOn.map(typeNamed)),
   };
   const counts = {};
-  const count = (name) => {
-    counts[name] = (counts[name] ?? 0) + 1;
-  };
-
-  /** Takes one event; throws an {@link EventError} for one that is none. */
-  async function take(token, now) {
-    const told = await taken(kept, token, now);
-    count(told.outcome);
-    return told;
-  }
-
-  async function push(request) {
-    if (request.method !== "POST")
-      return new Response(null, { status: 405, headers: { allow: "POST" } });
+  const counted = async (work) => {
+    let came = "failed";
     try {
-      await authenticate(request, authorization);
-      await take(await body(request), clock(request));
-      return new Response(null, { status: 202, headers: { "cache-control": "no-store" } });
+      const told = await work();
+      came = told.outcome;
+      return told;
     } catch (error) {
-      if (error instanceof EventError) {
-        count(error.err);
-        return refused(error);
-      }
-      // Not the event's fault: it is to be sent again.
-      count("failed");
-      console.error("caep:", error);
-      return new Response(null, { status: 503, headers: { "cache-control": "no-store" } });
+      if (error instanceof EventError) came = error.err;
+      throw error;
+    } finally {
+      counts[came] = (counts[came] ?? 0) + 1;
     }
-  }
+  };
+  const take = (token, now) => counted(() => taken(kept, token, now));
 
-  return { push, take, counts: () => ({ ...counts }) };
+  return {
+    take,
+    poll: (from) => poll(take, { fetch: parts.fetch, ...from }),
+    counts: () => ({ ...counts }),
+
+    async push(request) {
+      if (request.method !== "POST") return bare(405, { allow: "POST" });
+      try {
+        await counted(async () => {
+          await authenticate(request, authorization);
+          return taken(kept, await body(request), clock(request));
+        });
+        return bare(202);
+      } catch (error) {
+        if (error instanceof EventError) return refused(error);
+        // Not the event's fault: it is to be sent again.
+        console.error("caep:", error);
+        return bare(503);
+      }
+    },
+  };
 }
+
+const bare = (status, headers) =>
+  new Response(null, { status, headers: { "cache-control": "no-store", ...headers } });
 
 /** What makes an event of a stream good. */
 function rulesOf({ issuer, audience, algorithms = ["RS256"], about = [issuer], ...more }, parts) {
