@@ -22,5 +22,6 @@ export { Proofs } from "../src/edge/proofs.js";
 export { publish } from "../src/edge/publish.js";
 export { RequestError } from "../src/edge/request_error.js";
 export { refusal } from "../src/edge/refusal.js";
+export { createSuspending } from "../src/edge/suspending.js";
 export { createTenants, prefixOf } from "../src/edge/tenants.js";
 export { createSigner } from "../src/signing.js";

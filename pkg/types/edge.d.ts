@@ -232,6 +232,20 @@ export declare function createApproving(
   base?: string,
 ): (request: globalThis.Request, context?: Context) => Promise<Response>;
 
+/**
+ * Makes the endpoint at which people stop others: GET lists what is stopped; POST `{"member": …}`,
+ * `{"permission": …}` or both, with `from` and `to`, stops it; POST `/lift` takes that back; POST
+ * `/revoke` with a member ends the member's sessions. `staff.suspend`, `operation.suspend` and
+ * `staff.session.revoke` at the tenant's root say who may, and to whom.
+ */
+export declare function createSuspending(
+  parts: Pick<
+    GateParts,
+    "identify" | "policy" | "clock" | "address" | "proofs" | "approvals" | "log" | "acrOfLevel"
+  > & { overlayOf(tenant: string): OverlaySource },
+  base?: string,
+): (request: globalThis.Request, context?: Context) => Promise<Response>;
+
 /** Makes the function that reads a request's bearer token; it throws for any that is not good. */
 export declare function createIdentity(
   options:

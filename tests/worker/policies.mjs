@@ -9,7 +9,10 @@ import { command } from "../../www/worker/provision.mjs";
 
 const run = promisify(execFile);
 
-/** One store. Ana views and cancels orders (`sensitive`) and refunds them (`funds`); Ben views. */
+/**
+ * One store. Ana views orders, cancels them (`sensitive`), marks them as paid (`funds`), and may stop
+ * others; Ben views.
+ */
 const policyOf = (tenant, pad) => `
 [policy]
 tenant = "${tenant}"
@@ -45,7 +48,10 @@ second_factor = true
 ${pad}
 [[assignments]]
 member = "ana"
-permissions = ["order.view", "order.cancel", "order.mark_paid", "catalog.view"]
+permissions = [
+  "order.view", "order.cancel", "order.mark_paid", "catalog.view",
+  "staff.suspend", "operation.suspend", "staff.session.revoke",
+]
 scopes = ["${tenant}"]
 conditions.limits = [{ permission = "order.mark_paid", currency = "EUR", max = 100_000 }]
 

@@ -27,6 +27,7 @@ import { revocation } from "./revocation.mjs";
 import { serving } from "./serving.mjs";
 import { streaming } from "./streaming.mjs";
 import { surviving } from "./surviving.mjs";
+import { suspending } from "./suspending.mjs";
 import { trace } from "./trace.mjs";
 
 /** A part a line, in the order in which failures are cheapest to learn. */
@@ -52,6 +53,7 @@ const PARTS = [
   many,
   loading,
   revocation,
+  suspending,
   surviving,
   durable,
   approving,

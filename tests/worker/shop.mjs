@@ -9,6 +9,7 @@ import { promisify } from "node:util";
 import { publish } from "keyrack/edge";
 import { Miniflare } from "miniflare";
 
+import { createIssuer } from "../../www/worker/issuer.mjs";
 import { openPlace } from "../../www/worker/place.mjs";
 import { signingKey } from "../../www/worker/provision.mjs";
 import { bundleWorker, worker } from "../../www/worker/serve.mjs";
@@ -51,6 +52,8 @@ export async function openShop({ keys, storage, bindings, secrets = makeSecrets(
     ...secrets,
     ...bindings,
   });
+  const { ISSUER: issuer, AUDIENCE: audience, DEV_SIGNER: jwk } = one.bindings;
+  const issue = createIssuer({ issuer, audience, jwk: JSON.parse(jwk) });
   const objects = {
     ...one.durableObjects,
     OVERLAY: { className: "OverlayKeeper", useSQLite: true },
@@ -109,6 +112,20 @@ export async function openShop({ keys, storage, bindings, secrets = makeSecrets(
     /** What an isolate answers to any request. */
     send: (path, init, host = HOSTS[0]) =>
       miniflare.dispatchFetch(`http://${host}.example${path}`, init),
+
+    /** What an isolate answers to a member who has signed in half a minute ago. */
+    async call(member, method, path, body, host = HOSTS[0]) {
+      const now = clock();
+      const facts = { member, acr: "atlas:otp", session: member, signedInAt: now - 30 };
+      const headers = { authorization: `Bearer ${await issue(facts, now)}` };
+      if (body !== undefined) headers["content-type"] = "application/json";
+      const answer = await miniflare.dispatchFetch(`http://${host}.example${path}`, {
+        method,
+        headers,
+        body: body === undefined ? undefined : JSON.stringify(body),
+      });
+      return [answer.status, await answer.json()];
+    },
 
     /** Ends the server at once, in the middle of whatever it does. */
     async kill() {

@@ -11,6 +11,7 @@ import {
   createPolicy,
   createPseudonym,
   createSigner,
+  createSuspending,
   createTrusted,
   inLanguageOf,
   problem,
@@ -71,6 +72,7 @@ async function answerTo(request, env, context) {
     return app.pdp ? app.pdp(request) : problem("not-found", "not_found");
   }
   if (/^\/approvals(\/|$)/.test(pathname)) return app.approving(request, context);
+  if (/^\/suspensions(\/|$)/.test(pathname) && app.suspending) return app.suspending(request, context);
   if (pathname === "/events" && app.events) return app.events.push(request);
   if (pathname.startsWith("/log/")) return app.exporting(request, context);
   if (pathname === "/me/slice") return guarded(() => app.slice(request));
@@ -127,6 +129,8 @@ function open(env) {
     policy,
     gate: createGate(parts),
     approving: createApproving(parts),
+    suspending:
+      followed.overlay && createSuspending({ ...parts, overlayOf: () => followed.overlay }),
     events: receiverOf(env, { issuers, overlay: followed.overlay, clock }),
     exporting: createExporting(parts, keeper),
     pdp: createPdp({ token: env.PDP_TOKEN, policy, clock }),
