@@ -161,8 +161,11 @@ export const log = [
       assert.throws(() => createPseudonym({ keys: [{ id: "x", key: "AAAA" }] }), TypeError);
 
       const { log, context, records } = logWith({ ids: true });
-      log.note(asked, deny, about({ context }));
+      log.note(asked, deny, about({ context, actors: ["pos_app", "helpdesk"] }));
       const [record] = await records();
+      const acted = record.attributes.find(({ key }) => key === "keyrack.actors").value;
+      assert.equal(acted.arrayValue.values.length, 2);
+      assert.doesNotMatch(JSON.stringify(acted), /pos_app|helpdesk/);
       assert.equal(valueOf(record, "user.id"), "u_ana");
       assert.equal(valueOf(record, "keyrack.actor"), "pos_app");
       assert.equal(valueOf(record, "keyrack.resource.id"), "o-17");

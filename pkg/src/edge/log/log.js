@@ -76,11 +76,23 @@ export function createLog(parts) {
   }
 
   async function build({ tenant: whose, ...facts }) {
-    const { asked, now = Math.floor(time() / 1000) } = facts;
-    const hash = (member) => member && pseudonym(whose, member, now);
-    const [user, actor] = await Promise.all([hash(asked?.subject), hash(asked?.actor)]);
-    const named = user && { ...user, ...(actor && { actor: actor.hash }) };
+    const { asked, actors = [], now = Math.floor(time() / 1000) } = facts;
+    const named = asked?.subject && (await names(whose, asked, actors, now));
     return toRecord({ ...facts, now, user: named, ids, observed: time() });
+  }
+
+  /** Who asks, on whose behalf or not, by pseudonyms. */
+  async function names(whose, { subject, actor }, actors, now) {
+    const hash = (member) => pseudonym(whose, member, now);
+    const user = await hash(subject);
+    const acting = actor && (await hash(actor)).hash;
+    // Whoever acted earlier decided nothing, and stands here alone.
+    const all = actors.length > 1 && (await Promise.all(actors.map(hash)));
+    return {
+      ...user,
+      ...(acting && { actor: acting }),
+      ...(all && { actors: all.map((one) => one.hash) }),
+    };
   }
 
   return {

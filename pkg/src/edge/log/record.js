@@ -24,7 +24,7 @@ const NAMES_UNTOLD = ["permission_unknown", "scope_unknown", "snapshot_expired"]
  * @param {{ version: number, digest?: string }} [facts.rack]
  * @param {string} facts.evaluation
  * @param {import("./trace.js").Trace} facts.trace
- * @param {{ hash: string, key: string, actor?: string }} [facts.user]
+ * @param {{ hash: string, key: string, actor?: string, actors?: string[] }} [facts.user]
  * @param {boolean} facts.ids whether members and records are named by their ids too
  */
 export function toRecord(facts) {
@@ -43,12 +43,13 @@ export function toRecord(facts) {
       "keyrack.reason": decision.reason,
       "keyrack.permission": asked?.permission,
       "keyrack.scope": asked?.scope,
-      "keyrack.resource.type": asked?.resource?.type,
+      "keyrack.resource.type": word(asked?.resource?.type),
       "keyrack.resource.id": ids ? asked?.resource?.id : undefined,
       "keyrack.policy.version": rack?.version,
       "keyrack.policy.digest": rack?.digest,
       "keyrack.evaluation_id": evaluation,
       "keyrack.actor": ids ? facts.asked?.actor : user?.actor,
+      "keyrack.actors": user?.actors,
       "keyrack.obligations": obligations.map(({ type }) => type),
       "user.hash": user?.hash,
       "keyrack.user.hash_key": user?.key,
@@ -94,6 +95,9 @@ export function toOtlp(records, { tenant, service = "keyrack-gate", version }) {
     ],
   };
 }
+
+/** A kind of record is a word. Where the caller tells it, it may be anything. */
+const word = (text) => (/^[a-z][a-z0-9_.-]{0,63}$/.test(text ?? "") ? text : undefined);
 
 const withoutNames = (asked) => asked && { subject: asked.subject, actor: asked.actor };
 
