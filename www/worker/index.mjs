@@ -69,7 +69,7 @@ async function answerTo(request, env, context) {
   const { pathname } = new URL(request.url);
   if (pathname.startsWith("/api/")) return app.gate(request, context);
   if (pathname.startsWith("/pdp/")) {
-    return app.pdp ? app.pdp(request) : problem("not-found", "not_found");
+    return app.pdp ? app.pdp(request, context) : problem("not-found", "not_found");
   }
   if (/^\/approvals(\/|$)/.test(pathname)) return app.approving(request, context);
   if (/^\/suspensions(\/|$)/.test(pathname) && app.suspending) return app.suspending(request, context);
@@ -133,7 +133,7 @@ function open(env) {
       followed.overlay && createSuspending({ ...parts, overlayOf: () => followed.overlay }),
     events: receiverOf(env, { issuers, overlay: followed.overlay, clock }),
     exporting: createExporting(parts, keeper),
-    pdp: createPdp({ token: env.PDP_TOKEN, policy, clock }),
+    pdp: createPdp({ token: env.PDP_TOKEN, policy, clock, log: parts.log }),
     dev: local && createDev({ clock, identify, policy, proofs, ...local }),
 
     /** The caller's own view of the policy, for the caller's browser. */

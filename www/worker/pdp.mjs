@@ -4,7 +4,7 @@
  * here.
  */
 
-import { problem, readBody, refusal, RequestError, TokenError } from "keyrack/edge";
+import { openTrace, problem, readBody, refusal, RequestError, TokenError } from "keyrack/edge";
 
 import { sameSecret } from "./secret.mjs";
 
@@ -17,15 +17,16 @@ const MIN_TOKEN_CHARACTERS = 32;
  * @param {string | undefined} parts.token what trusted callers send
  * @param {(now: number) => Promise<import("keyrack").Keyrack | undefined>} parts.policy
  * @param {(request: Request) => number} parts.clock unix seconds; a question brings its own `now`
+ * @param {import("keyrack/edge").DecisionLog} parts.log
  */
-export function createPdp({ token, policy, clock }) {
+export function createPdp({ token, policy, clock, log }) {
   if (token === undefined) return undefined;
   if (token.length < MIN_TOKEN_CHARACTERS) {
     console.error(`pdp: closed, its token has less than ${MIN_TOKEN_CHARACTERS} characters`);
     return undefined;
   }
 
-  return async function pdp(request) {
+  return async function pdp(request, context) {
     try {
       const sent = request.headers.get("authorization") ?? "";
       if (!(await sameSecret(sent, `Bearer ${token}`))) {
@@ -34,11 +35,15 @@ export function createPdp({ token, policy, clock }) {
       if (request.method !== "POST" || new URL(request.url).pathname !== "/pdp/decide") {
         return problem("not-found", "not_found");
       }
-      const rack = await policy(clock(request));
+      const now = clock(request);
+      const rack = await policy(now);
       if (rack === undefined) return problem("policy-unavailable", "policy_unavailable");
       const question = await readBody(request);
       if (question === undefined) throw new RequestError("request-invalid", "body_invalid");
-      return Response.json(rack.decide(question), {
+      const decision = rack.decide(question);
+      const evaluation = crypto.randomUUID();
+      log.note(question, decision, { now, rack, context, evaluation, trace: openTrace(request.headers) });
+      return Response.json(decision, {
         headers: {
           "cache-control": "no-store",
           "x-keyrack-policy-version": String(rack.version),

@@ -8,6 +8,7 @@ import { droppedRecord, toRecord } from "./record.js";
 const MAX_PENDING = 1000;
 /** Of an evaluation id, so many bits are random from the start: enough for any rate. */
 const RANDOM_BITS = 48;
+const FIRST = "00000000-0000";
 
 /**
  * Makes a log.
@@ -55,7 +56,8 @@ export function createLog(parts) {
     await new Promise((resolve) => setTimeout(resolve, 0));
     const groups = new Map();
     for (const facts of waiting.splice(0)) {
-      groups.set(facts.tenant, [...(groups.get(facts.tenant) ?? []), facts]);
+      if (!groups.has(facts.tenant)) groups.set(facts.tenant, []);
+      groups.get(facts.tenant).push(facts);
     }
     await Promise.all(Array.from(groups, ([whose, group]) => writeFor(whose, group)));
   }
@@ -105,7 +107,8 @@ export function createLog(parts) {
      * @param {object} about `{ rack, context, trace, evaluation, now }`
      */
     note(asked, decision, about) {
-      if (mustBeLogged(decision) || isSampled(about.evaluation, rate)) {
+      // Without an id of its own an evaluation cannot be left out.
+      if (mustBeLogged(decision) || isSampled(about.evaluation ?? FIRST, rate)) {
         take({ ...about, asked, decision });
       }
     },

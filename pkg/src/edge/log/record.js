@@ -23,7 +23,7 @@ const NAMES_UNTOLD = ["permission_unknown", "scope_unknown", "snapshot_expired"]
  * @param {boolean} [facts.isFault] whether it is the gate's own fault
  * @param {{ version: number, digest?: string }} [facts.rack]
  * @param {string} facts.evaluation
- * @param {import("./trace.js").Trace} facts.trace
+ * @param {import("./trace.js").Trace} [facts.trace]
  * @param {{ hash: string, key: string, actor?: string, actors?: string[] }} [facts.user]
  * @param {boolean} facts.ids whether members and records are named by their ids too
  */
@@ -56,9 +56,9 @@ export function toRecord(facts) {
       "user.id": ids ? facts.asked?.subject : undefined,
       "error.type": error,
     }),
-    traceId: trace.traceId,
-    spanId: trace.spanId,
-    flags: trace.flags,
+    traceId: trace?.traceId,
+    spanId: trace?.spanId,
+    flags: trace?.flags,
   };
 }
 

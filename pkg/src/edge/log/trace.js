@@ -76,7 +76,17 @@ function readState(header) {
   return members.join(",");
 }
 
+const HEX = Array.from({ length: 256 }, (_, value) => value.toString(16).padStart(2, "0"));
+const pool = new Uint8Array(1024);
+let used = pool.length;
+
+/** Asking for random bytes costs more than the bytes: many are taken at a time. */
 function randomHex(bytes) {
-  const values = crypto.getRandomValues(new Uint8Array(bytes));
-  return Array.from(values, (value) => value.toString(16).padStart(2, "0")).join("");
+  if (used + bytes > pool.length) {
+    crypto.getRandomValues(pool);
+    used = 0;
+  }
+  let text = "";
+  for (const end = used + bytes; used < end; used += 1) text += HEX[pool[used]];
+  return text;
 }
