@@ -44,6 +44,9 @@ const tells = (system, did, event) => ({ system, who: "identity provider", did, 
 /** What the overlay stops from now on: these, and nobody else. */
 const publish = (system, did, overlay) => ({ system, who: "publisher", did, publish: overlay, expect: { status: 200, code: "allow" }, facts: {} });
 
+/** An enforcement point that speaks AuthZEN asks; `null`: for what there is. */
+const consults = (did, path, question, expect, more = {}) => ({ system: "AuthZEN", who: "enforcement point", did, path, question, expect, facts: {}, ...more });
+
 const Z = "/api/stores/zagreb-01";
 const T = "/api/stores/split-01";
 const P = "/api/stores/paris-01";
@@ -282,8 +285,36 @@ const overlay = [
   step("gate", "u_ana", "reads the log", get("/api/audit"), ok({ shows: ["items.0.reason"] })),
 ];
 
+const EVALUATION = "/access/v1/evaluation";
+const SEARCH = "/access/v1/search";
+const asked = (id, name, more = {}) => ({
+  subject: { type: "user", id },
+  action: { name },
+  resource: { type: "order", id: "Z-1001", properties: { scope: "zagreb-01" } },
+  context: { supported_obligations: ["custom"] },
+  ...more,
+});
+const filip = asked("u_filip", "details.edit");
+const unaware = { ...filip, context: undefined };
+const batch = { ...filip, evaluations: [{}, { action: { name: "refund" } }, { resource: null }] };
+
+const authzen = [
+  consults("asks what there is", "/.well-known/authzen-configuration", null, ok({ shows: ["search_action_endpoint"], hides: ["search_resource_endpoint"] })),
+  consults("sends no token of its own", EVALUATION, filip, { status: 401, code: "refused" }, { token: "none" }),
+  consults("asks whether u_filip may edit an order", EVALUATION, filip, ok({ shows: ["context.obligations.0.properties.groups"] })),
+  consults("asks the same, and knows no obligations", EVALUATION, unaware, { status: 200, code: "obligation_unsupported" }),
+  consults("asks whether u_dora may edit it", EVALUATION, asked("u_dora", "details.edit"), { status: 200, code: "no_grant" }),
+  consults("asks three things at once", "/access/v1/evaluations", batch, ok({ shows: ["evaluations.1.context.reason", "evaluations.2.context.error"] })),
+  consults("asks who may edit it", `${SEARCH}/subject`, { ...filip, subject: { type: "user" }, page: { limit: 2 } }, ok({ shows: ["results.1.id", "page.next_token"] })),
+  consults("asks what u_filip may do to it", `${SEARCH}/action`, filip, ok({ shows: ["results.0.name"] })),
+  consults("sends half a question", EVALUATION, { subject: { type: "user" } }, { status: 400, code: "refused" }),
+  publish("AuthZEN", "suspends u_filip", { memberSuspended: [{ member: "u_filip" }] }),
+  consults("asks about u_filip again", EVALUATION, filip, { status: 200, code: "member_suspended" }),
+  publish("AuthZEN", "lifts it", {}),
+];
+
 /** The day, step by step. */
-export const DAY = [gate, n1, n2, n3, n4, n5, n6, n7, n8, n9, n10, overlay].flat();
+export const DAY = [gate, n1, n2, n3, n4, n5, n6, n7, n8, n9, n10, authzen, overlay].flat();
 
 /** When it is, where a step does not say. */
 export const NOW = at("10:00:00");

@@ -1,4 +1,11 @@
-/** What the demo has around its worker: two issuers of tokens, one of events, and an overlay. */
+/**
+ * What the demo has around its worker: two issuers of tokens, one of events, an overlay, and a
+ * worker for enforcement points that speak AuthZEN.
+ */
+
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 
 import { importJWK, SignJWT } from "jose";
 
@@ -19,6 +26,10 @@ export function openDemo(plain) {
   const own = { issuer: bindings.ISSUER, audience: bindings.AUDIENCE };
   const ownKey = JSON.parse(bindings.DEV_SIGNER);
   const firmKey = signingKey();
+  const overlayKey = signingKey();
+  const token = randomBytes(32).toString("base64url");
+  // The day jumps back and forth: every request asks, and nothing goes stale meanwhile.
+  const pace = { OVERLAY_SECONDS: "0", OVERLAY_FRESH_SECONDS: "never" };
   const keys = (jwk) => ({ jwks: { keys: [publicHalf(jwk)] } });
   const stream = { issuer: own.issuer, audience: EVENTS, ...keys(ownKey), algorithms: ["Ed25519"] };
   return {
@@ -32,11 +43,39 @@ export function openDemo(plain) {
         ...bindings,
         FIRMS: JSON.stringify([{ ...FIRM, ...keys(firmKey) }]),
         EVENT_STREAMS: JSON.stringify([stream]),
-        OVERLAY_KEY: JSON.stringify(signingKey()),
-        // The day jumps back and forth: every request asks, and nothing goes stale meanwhile.
-        OVERLAY_SECONDS: "0",
-        OVERLAY_FRESH_SECONDS: "never",
+        OVERLAY_KEY: JSON.stringify(overlayKey),
+        ...pace,
       },
+    },
+
+    /** What an enforcement point sends to say who it is. */
+    enforcementToken: token,
+
+    /** The worker for AuthZEN; reads what the store's worker reads, and holds no private key. */
+    async decisions(dist, bundleWorker) {
+      const entry = fileURLToPath(new URL("decisions.mjs", import.meta.url));
+      await bundleWorker(dist, { entryPoints: [entry] });
+      const { LOCAL, DEMO_OFFSET, TENANT, MIN_VERSION, REFRESH_SECONDS } = bindings;
+      const trusted = { publicKey: overlayKey.x, domains: ["overlay"] };
+      return {
+        name: "decisions",
+        compatibilityDate: plain.compatibilityDate,
+        modulesRoot: dist,
+        modules: [
+          { type: "ESModule", path: join(dist, "index.mjs") },
+          { type: "CompiledWasm", path: join(dist, "keyrack-authzen.wasm") },
+        ],
+        kvNamespaces: plain.kvNamespaces,
+        durableObjects: { OVERLAY: { className: "OverlayKeeper", scriptName: "store", useSQLite: true } },
+        bindings: {
+          ...{ LOCAL, DEMO_OFFSET, TENANT, MIN_VERSION, REFRESH_SECONDS },
+          ...pace,
+          PDP_TOKEN: token,
+          SNAPSHOT_KEYS: JSON.stringify([...JSON.parse(bindings.SNAPSHOT_KEYS), trusted]),
+          AUTHZEN_IDENTIFIER: "https://authz.atlas.example",
+          AUTHZEN_TOKEN_KEY: randomBytes(32).toString("base64url"),
+        },
+      };
     },
 
     /** A token of the merchant's issuer or of the firm's, for any audience. */

@@ -7,12 +7,10 @@ import {
   createIdentity,
   createLog,
   createLogKeeper,
-  createOverlay,
   createPolicy,
   createPseudonym,
   createSigner,
   createSuspending,
-  createTrusted,
   inLanguageOf,
   problem,
   refusal,
@@ -22,6 +20,7 @@ import { Keyrack } from "keyrack/slicing";
 
 import { createAddress, createClock } from "./clock.mjs";
 import { createDev } from "./dev.mjs";
+import { following } from "./following.mjs";
 import { createIssuer } from "./issuer.mjs";
 import { createJournal } from "./journal.mjs";
 import { createPdp } from "./pdp.mjs";
@@ -45,6 +44,9 @@ const PAGE_HEADERS = {
   "referrer-policy": "no-referrer",
   "x-content-type-options": "nosniff",
 };
+
+/** What is answered by decisions.mjs, where that is bound. */
+const FOR_DECISIONS = /^\/(access|\.well-known\/authzen-configuration)(\/|$)/;
 
 let app;
 
@@ -77,6 +79,7 @@ async function answerTo(request, env, context) {
   if (pathname.startsWith("/log/")) return app.exporting(request, context);
   if (pathname === "/me/slice") return guarded(() => app.slice(request));
   if (pathname.startsWith("/dev/") && app.dev) return guarded(() => app.dev(request));
+  if (env.DECISIONS && FOR_DECISIONS.test(pathname)) return env.DECISIONS.fetch(request);
   const asset = await env.ASSETS.fetch(request);
   const answer = new Response(asset.body, asset);
   for (const [name, value] of Object.entries(PAGE_HEADERS)) answer.headers.set(name, value);
@@ -92,7 +95,6 @@ function open(env) {
   const policy = createPolicy({
     Keyrack,
     kv: env.POLICY,
-    minVersion: Number(env.MIN_VERSION ?? 0),
     ...followed,
   });
   const proofs = new DurableProofs(env.PROOFS);
@@ -152,21 +154,6 @@ function open(env) {
         },
       });
     },
-  };
-}
-
-/** Who signs overlays and who remembers the newest version, where they are bound. */
-function following({ TENANT: tenant, OVERLAY, OVERLAY_KEY, VERSION, ...env }) {
-  const overlayKeys = OVERLAY_KEY
-    ? [{ publicKey: JSON.parse(OVERLAY_KEY).x, domains: ["overlay"] }]
-    : [];
-  return {
-    tenant,
-    keys: [...JSON.parse(env.SNAPSHOT_KEYS), ...overlayKeys],
-    refreshSeconds: Number(env.REFRESH_SECONDS ?? 5),
-    overlaySeconds: Number(env.OVERLAY_SECONDS ?? 1),
-    overlay: OVERLAY && createOverlay({ namespace: OVERLAY, tenant }),
-    trusted: VERSION && createTrusted({ namespace: VERSION, tenant }),
   };
 }
 

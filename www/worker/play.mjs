@@ -35,6 +35,7 @@ async function perform(base, demo, step, approval) {
     return { status: 200, code: "allow" };
   }
   if (step.event !== undefined) return tell(base, await demo.event(step.event, NOW));
+  if (step.question !== undefined) return consult(base, demo, step);
   if (step.answer !== undefined) {
     const body = { answer: step.answer };
     return send(base, demo, step, { method: "POST", path: `/approvals/${approval}`, body });
@@ -47,6 +48,23 @@ async function tell(base, event) {
   const headers = { "content-type": "application/secevent+jwt", "x-dev-now": String(NOW) };
   const { status } = await fetch(`${base}/events`, { method: "POST", headers, body: event });
   return { status, code: status === 202 ? "allow" : "refused" };
+}
+
+/** Asks as an enforcement point that speaks AuthZEN. */
+async function consult(base, demo, { path, question, token = demo.enforcementToken }) {
+  const answer = await fetch(base + path, {
+    method: question === null ? "GET" : "POST",
+    headers: {
+      authorization: `Bearer ${token}`,
+      "content-type": "application/json",
+      "x-dev-now": String(NOW),
+    },
+    ...(question !== null && { body: JSON.stringify(question) }),
+  });
+  if (!answer.ok) return { status: answer.status, code: "refused" };
+  const data = await answer.json();
+  const code = data.decision === false ? data.context.reason : "allow";
+  return { status: answer.status, code, data };
 }
 
 async function send(base, demo, { who, facts }, { method, path, body }, approval) {

@@ -44,17 +44,20 @@ export async function start({
   const keys = [{ publicKey: publisher.publicKey, domains: ["snapshot", "overlay"] }];
   const plain = worker(dist, keys, { TENANT: "atlas", ...bindings });
   const demo = isDemo ? openDemo(plain) : undefined;
-  const miniflare = new Miniflare({
+  const store = {
     ...(demo?.options ?? plain),
     name: "store",
-    host: "127.0.0.1",
-    port,
     assets: {
       directory: join(dist, "site"),
       binding: "ASSETS",
       routerConfig: { has_user_worker: true, invoke_user_worker_ahead_of_assets: true },
     },
-  });
+  };
+  const decisions = demo && (await demo.decisions(join(dist, "decisions"), bundleWorker));
+  const workers = decisions
+    ? [{ ...store, serviceBindings: { DECISIONS: decisions.name } }, decisions]
+    : [store];
+  const miniflare = new Miniflare({ host: "127.0.0.1", port, workers });
   const url = (await miniflare.ready).origin;
   const kv = await miniflare.getKVNamespace("POLICY");
   const publish = async (entries) => {
