@@ -1,15 +1,14 @@
 /** The log in workerd: what the object keeps, what comes out, and what the command says of it. */
 
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
-import { writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 
 import { Miniflare } from "miniflare";
 
 import { openPlace } from "../../www/worker/place.mjs";
-import { command, signingKey } from "../../www/worker/provision.mjs";
+import { signingKey } from "../../www/worker/provision.mjs";
 import { bundleWorker, start } from "../../www/worker/serve.mjs";
+import { verifyLog as verify } from "../../www/worker/verify_log.mjs";
 
 const entry = fileURLToPath(new URL("../../pkg/entry/edge/objects.js", import.meta.url));
 const TENANT = "t";
@@ -22,22 +21,6 @@ const record = (number) => ({
   eventName: "keyrack.decision",
   attributes: [{ key: "keyrack.reason", value: { stringValue: `no_grant ${number} é 日 "\\` } }],
 });
-
-/** What `keyrack log verify --json` says of files, and its exit code. */
-async function verify(contents, { key, flags = [] }) {
-  const keyrack = await command();
-  const place = await openPlace();
-  try {
-    const files = contents.map((_, at) => place.at(`${at}.jsonl`));
-    for (const [at, text] of contents.entries()) await writeFile(files[at], text);
-    const words = ["log", "verify", ...files, ...(key ? ["--key", key] : []), ...flags, "--json"];
-    return await new Promise((resolve) => {
-      execFile(keyrack, words, (error, stdout) => resolve({ code: error?.code ?? 0, ...JSON.parse(stdout) }));
-    });
-  } finally {
-    place.close();
-  }
-}
 
 const codes = ({ findings }) => findings.map(({ code, line }) => `${code} ${line ?? "–"}`);
 

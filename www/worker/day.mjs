@@ -47,6 +47,11 @@ const publish = (system, did, overlay) => ({ system, who: "publisher", did, publ
 /** An enforcement point that speaks AuthZEN asks; `null`: for what there is. */
 const consults = (did, path, question, expect, more = {}) => ({ system: "AuthZEN", who: "enforcement point", did, path, question, expect, facts: {}, ...more });
 
+/** The log that was taken out last, with something done to it, in the eyes of `keyrack log verify`. */
+const verifies = (did, edit, code) => ({ system: "gate", who: "keyrack", did, edit, expect: { status: code === "unchanged" ? 0 : 1, code }, facts: {} });
+const without = (place) => (lines) => lines.toSpliced(place, 1);
+const changed = (place) => (lines) => lines.with(place, lines[place].replace("deny", "allow"));
+
 const Z = "/api/stores/zagreb-01";
 const T = "/api/stores/split-01";
 const P = "/api/stores/paris-01";
@@ -283,6 +288,11 @@ const overlay = [
   step("gate", "u_filip", "goes on in that session", get(`${Z}/orders`), { status: 401, code: "session_revoked" }),
   step("gate", "u_filip", "signs in anew", get(`${Z}/orders`), ok({ count: 6 }), { session: "filip-2", signedInAt: at("09:50:00") }),
   step("gate", "u_ana", "reads the log", get("/api/audit"), ok({ shows: ["items.0.reason"] })),
+  step("gate", "u_marko", "takes the log out", get("/log/export"), refused("no_grant")),
+  ...verified("gate", "u_ana", "takes the log out", get("/log/export"), 300, "audit.export"),
+  verifies("verifies it", (lines) => lines, "unchanged"),
+  verifies("after a refusal was taken out", without(0), "records_missing"),
+  verifies("after a refusal became an allow", changed(0), "record_changed"),
 ];
 
 const EVALUATION = "/access/v1/evaluation";

@@ -11,6 +11,7 @@ import { importJWK, SignJWT } from "jose";
 
 import { createIssuer } from "./issuer.mjs";
 import { publicHalf, signingKey } from "./provision.mjs";
+import { verifyLog } from "./verify_log.mjs";
 
 const FIRM = { firm: "lumen", issuer: "https://id.lumen.example", audience: "atlas-admin" };
 const EVENTS = "https://store.atlas.example/events";
@@ -97,6 +98,15 @@ export function openDemo(plain) {
         .setJti(crypto.randomUUID())
         .setIssuedAt(now)
         .sign(await importJWK(ownKey, "Ed25519"));
+    },
+
+    /** What the command says of lines of the log: the first finding, or that there is none. */
+    async verify(lines) {
+      const { code, findings } = await verifyLog([`${lines.join("\n")}\n`], {
+        key: JSON.parse(bindings.LOG_KEY).x,
+        flags: ["--tenant", bindings.TENANT],
+      });
+      return { status: code, code: findings[0]?.code ?? "unchanged" };
     },
 
     /** Makes the overlay stop these and nobody else. Whose sessions have ended stays so. */

@@ -13,8 +13,11 @@ export async function play(base, demo) {
   const results = [];
   /** The approval that was asked for last. */
   let approval;
+  /** The lines of the log that was taken out last. */
+  let exported;
   for (const step of DAY) {
-    const answer = await perform(base, demo, step, approval);
+    const answer = await perform(base, demo, step, approval, exported);
+    exported = answer.data?.lines ?? exported;
     approval = answer.data?.approval ?? approval;
     const wrong = differences(step.expect, answer);
     results.push({
@@ -29,11 +32,12 @@ export async function play(base, demo) {
   return results;
 }
 
-async function perform(base, demo, step, approval) {
+async function perform(base, demo, step, approval, exported) {
   if (step.publish !== undefined) {
     await demo.stop(step.publish);
     return { status: 200, code: "allow" };
   }
+  if (step.edit !== undefined) return demo.verify(step.edit(exported));
   if (step.event !== undefined) return tell(base, await demo.event(step.event, NOW));
   if (step.question !== undefined) return consult(base, demo, step);
   if (step.answer !== undefined) {
@@ -80,7 +84,8 @@ async function send(base, demo, { who, facts }, { method, path, body }, approval
     // Text is sent as it is, so that a step can send what is no JSON.
     ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
   });
-  const data = await answer.json();
+  const isLog = answer.headers.get("content-type") === "application/jsonl";
+  const data = isLog ? { lines: (await answer.text()).trimEnd().split("\n") } : await answer.json();
   const challenge = answer.headers.get("www-authenticate") ?? "";
   return {
     status: answer.status,
