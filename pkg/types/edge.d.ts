@@ -393,6 +393,29 @@ export declare function createTenants(
   kept(): { tenants: string[]; bytes: number; strangers: number; evicted: number };
 };
 
+/** The verified overlay that a rack of `createPolicy` or `createTenants` stands under, as bytes. */
+export declare function overlayOf(rack: Keyrack): Uint8Array | undefined;
+
+/**
+ * Answers `GET /me/slice`: the member's slice, and for callers that accept
+ * `application/vnd.keyrack.view` the member's part of the overlay behind it. With ETag and 304.
+ */
+export declare function createSlices(parts: {
+  identify(request: globalThis.Request, now: number): Promise<{ subject: string; actor?: string }>;
+  /** With racks of `keyrack/slicing`. */
+  policy(
+    now: number,
+    request?: globalThis.Request,
+    context?: Context,
+  ): Promise<Keyrack | undefined>;
+  clock(request: globalThis.Request): number;
+  /** Of slices and overlays, by a key that nothing but browsers trusts. */
+  sign(container: Uint8Array): Promise<Uint8Array>;
+}): (request: globalThis.Request, context?: Context) => Promise<Response>;
+
+/** The part of a verified overlay that concerns one member, unsigned. */
+export declare function ownOverlay(overlay: Uint8Array, member: string): Uint8Array;
+
 /** Where the policy of a tenant of `createTenants` stands in KV. */
 export declare function prefixOf(tenant: string): string;
 

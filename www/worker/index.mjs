@@ -10,6 +10,7 @@ import {
   createPolicy,
   createPseudonym,
   createSigner,
+  createSlices,
   createSuspending,
   inLanguageOf,
   problem,
@@ -77,7 +78,7 @@ async function answerTo(request, env, context) {
   if (/^\/suspensions(\/|$)/.test(pathname) && app.suspending) return app.suspending(request, context);
   if (pathname === "/events" && app.events) return app.events.push(request);
   if (pathname.startsWith("/log/")) return app.exporting(request, context);
-  if (pathname === "/me/slice") return guarded(() => app.slice(request));
+  if (pathname === "/me/slice") return app.slices(request, context);
   if (pathname.startsWith("/dev/") && app.dev) return guarded(() => app.dev(request));
   if (env.DECISIONS && FOR_DECISIONS.test(pathname)) return env.DECISIONS.fetch(request);
   const asset = await env.ASSETS.fetch(request);
@@ -103,7 +104,7 @@ function open(env) {
   // Whose log it is where there is no policy to say.
   const tenant = env.TENANT ?? "unnamed";
   const journal = createJournal({ keeper, tenant });
-  const sign = createSigner({ jwk: JSON.parse(env.SLICE_KEY), kinds: ["slice"] });
+  const sign = createSigner({ jwk: JSON.parse(env.SLICE_KEY), kinds: ["slice", "overlay"] });
   const parts = {
     identify,
     policy,
@@ -124,7 +125,7 @@ function open(env) {
   };
   const local = env.LOCAL === "1" && {
     issue: createIssuer({ ...trust, jwk: JSON.parse(env.DEV_SIGNER) }),
-    sliceKeys: [{ publicKey: JSON.parse(env.SLICE_KEY).x, domains: ["slice"] }],
+    sliceKeys: [{ publicKey: JSON.parse(env.SLICE_KEY).x, domains: ["slice", "overlay"] }],
   };
   return {
     clock,
@@ -137,34 +138,8 @@ function open(env) {
     exporting: createExporting(parts, keeper),
     pdp: createPdp({ token: env.PDP_TOKEN, policy, clock, log: parts.log }),
     dev: local && createDev({ clock, identify, policy, proofs, ...local }),
-
-    /** The caller's own view of the policy, for the caller's browser. */
-    async slice(request) {
-      const now = clock(request);
-      const { subject } = await identify(request, now);
-      const rack = await policy(now);
-      if (rack === undefined) return problem("policy-unavailable", "policy_unavailable");
-      const slice = sliceOf(rack, subject);
-      if (slice === undefined) return problem("permission-denied", "member_unknown");
-      return new Response(await sign(slice), {
-        headers: {
-          "content-type": "application/octet-stream",
-          "cache-control": "no-store",
-          "x-keyrack-policy-version": String(rack.version),
-        },
-      });
-    },
+    slices: createSlices({ ...parts, sign }),
   };
-}
-
-/** A member's slice; `undefined` for a stranger. */
-function sliceOf(rack, member) {
-  try {
-    return rack.slice(member);
-  } catch (error) {
-    if (error.code === "request_invalid") return undefined;
-    throw error;
-  }
 }
 
 async function guarded(work) {

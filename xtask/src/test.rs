@@ -81,6 +81,9 @@ const PARTS: &[Part] = &[
         capture(command("node", &["tests/worker/authzen.mjs"]))
     }),
     ("page in Chromium", || in_chromium("tests/page/run.mjs")),
+    ("front end in Chromium", || {
+        in_chromium("tests/front/run.mjs")
+    }),
     ("README's quick starts", || {
         in_chromium("tests/readme/run.mjs")
     }),

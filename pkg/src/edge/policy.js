@@ -21,6 +21,12 @@ const PASSING = [
   "crypto_unavailable", "overlay_issued_in_future", "snapshot_issued_in_future", "wasm_unavailable",
 ];
 
+/** The overlay that each rack stands under, as bytes. */
+const overlays = new WeakMap();
+
+/** The overlay that a rack of `createPolicy` or `createTenants` stands under; `undefined`: none. */
+export const overlayOf = (rack) => overlays.get(rack);
+
 /**
  * Makes the function that gives the newest good policy, or `undefined` while there is none.
  *
@@ -222,6 +228,7 @@ class Following {
       const rack = await before.withOverlay(bytes, { keys, minVersion, now });
       const version = rack.overlayVersion;
       if (before === this.#rack && version >= this.#over.version) {
+        overlays.set(rack, new Uint8Array(bytes));
         this.#over = { version, bytes, name };
         this.#replace(rack, this.bytes);
         return;
@@ -243,12 +250,16 @@ class Following {
     this.#name = undefined;
   }
 
-  async #under(next, { bytes }, now) {
-    if (bytes !== undefined) return next.withOverlay(bytes, { keys: this.#parts.keys, now });
+  async #under(next, { bytes: signed }, now) {
+    if (signed === undefined && this.#overlays === undefined) return next;
     // SECURITY: where overlays are signed by somebody, none is not the same as an empty one.
-    return this.#overlays === undefined
-      ? next
-      : next.withOverlay(staleOverlay(next.tenant), { unsigned: true, now });
+    const [bytes, trust] =
+      signed === undefined
+        ? [staleOverlay(next.tenant), { unsigned: true }]
+        : [signed, { keys: this.#parts.keys }];
+    const rack = await next.withOverlay(bytes, { ...trust, now });
+    overlays.set(rack, new Uint8Array(bytes));
+    return rack;
   }
 
   /** Asks who signs overlays for the newest one. */

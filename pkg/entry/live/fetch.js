@@ -1,0 +1,3 @@
+import "../fetch.js";
+
+export { createLive } from "../../src/front/live.js";

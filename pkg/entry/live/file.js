@@ -1,0 +1,3 @@
+import "../file.js";
+
+export { createLive } from "../../src/front/live.js";

@@ -1,0 +1,3 @@
+import "../module.js";
+
+export { createLive } from "../../src/front/live.js";

@@ -1,0 +1,59 @@
+/**
+ * How a control stands for the member, by the same module that stands in the gate. It never grants:
+ * what depends on facts that only the gate knows is `conditional`, and the gate is asked.
+ */
+
+/** Reasons that no change of the request, the hour or the place would lift for this member. */
+const NEVER = new Set([
+  "no_grant",
+  "out_of_scope",
+  "owner_only",
+  "denied_by_rule",
+  "delegation_denied",
+  "permission_unknown",
+  "scope_unknown",
+  "member_unknown",
+  "member_invited",
+  "member_revoked",
+  "member_suspended",
+]);
+
+/** Reasons that rest on facts which the browser cannot know, or which nobody has told yet. */
+const ASK_THE_GATE = new Set(["network_not_allowed", "condition_unmet"]);
+
+/** Measures: without any of them a limit cannot be judged yet. */
+const MEASURES = ["amount", "percent", "quantity"];
+
+/** Before there is a slice, and when there is none any more. Neither is a deny. */
+export const PENDING = Object.freeze({ state: "pending" });
+export const FAILED = Object.freeze({ state: "failed" });
+
+/** What may be shown and operated. */
+export const isOpen = ({ state }) => state === "allowed" || state === "conditional";
+
+/**
+ * How one request stands.
+ *
+ * @param {import("keyrack").Keyrack} rack
+ * @param {import("keyrack").Session} session of the member at the request's scope
+ * @param {object} request the request that the control would make, as far as the page knows it
+ */
+export function standing(rack, session, request) {
+  const decision = rack.decide(request);
+  const { outcome, reason, obligations } = decision;
+  if (outcome === "allow") {
+    const budget = obligations.some(({ type }) => type === "reserve_budget");
+    return budget ? asks("budget") : Object.freeze({ state: "allowed", reason });
+  }
+  if (outcome !== "deny") return asks(outcome);
+  const held = session.state(request.permission);
+  // A right that the member has, and not for this record or this person, is no secret.
+  if (NEVER.has(reason)) return closed(held === "denied" ? "absent" : "blocked", reason);
+  if (ASK_THE_GATE.has(reason)) return asks("gate");
+  const isOpenYet = held !== "denied" && MEASURES.every((name) => request[name] === undefined);
+  if (reason === "amount_required" && isOpenYet) return asks("gate");
+  return closed("blocked", reason);
+}
+
+const asks = (ask) => Object.freeze({ state: "conditional", ask });
+const closed = (state, reason) => Object.freeze({ state, reason });
