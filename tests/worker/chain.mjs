@@ -169,6 +169,33 @@ export const chain = [
       }),
   ],
   [
+    "where the object fails every answer is the same, and only the log itself cannot be had",
+    async () => {
+      const answers = [];
+      for (const LOG_KEY of [JSON.stringify(signingKey()), "no key"]) {
+        const server = await start({ bindings: { LOG_KEY } });
+        try {
+          const marko = await asMember(server.url, "u_marko");
+          const mirna = await asMember(server.url, "u_mirna");
+          const asked = [
+            await fetch(`${server.url}/api/audit`),
+            await marko("/api/stores/zagreb-01/orders"),
+            await marko("/api/audit"),
+            await marko("/api/nothing"),
+            await mirna("/api/stores/zagreb-01/staff"),
+          ];
+          answers.push(await Promise.all(asked.map(async (one) => [one.status, await one.text()])));
+          const log = await mirna("/api/audit");
+          assert.equal(log.ok, LOG_KEY !== "no key", `${log.status}`);
+        } finally {
+          await server.stop();
+        }
+      }
+      assert.deepEqual(answers[1], answers[0]);
+      assert.deepEqual(answers[0].map(([status]) => status), [401, 200, 403, 403, 200]);
+    },
+  ],
+  [
     "the gate's log is taken out by who may, after a proof, and nothing in it was changed",
     async () => {
       const key = signingKey();

@@ -38,7 +38,7 @@ export class LogKeeper extends DurableObject {
     this.#storage = context.storage;
     this.#sql = context.storage.sql;
     this.#sql.exec(TABLES);
-    this.#sign = createCheckpoint({ jwk: JSON.parse(env.LOG_KEY) });
+    this.#sign = createCheckpoint({ jwk: keyOf(env.LOG_KEY) });
     this.#every = positive(env.LOG_CHECKPOINT_RECORDS ?? 100, "LOG_CHECKPOINT_RECORDS");
     this.#within = positive(env.LOG_CHECKPOINT_SECONDS ?? 60, "LOG_CHECKPOINT_SECONDS");
     const { LOG_KEEP_SECONDS: keep = 365 * DAY_SECONDS } = env;
@@ -197,6 +197,15 @@ export class LogKeeper extends DurableObject {
     const next = Math.min(...due) * 1000;
     const set = await this.#storage.getAlarm();
     if (set === null || set > next) await this.#storage.setAlarm(next);
+  }
+}
+
+/** SECURITY: what is wrong with a secret is not told in its own words. */
+function keyOf(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new TypeError("LOG_KEY is no JWK");
   }
 }
 
