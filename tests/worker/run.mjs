@@ -9,6 +9,7 @@ import { chain } from "./chain.mjs";
 import { checks } from "./check.mjs";
 import { deploying } from "./deploying.mjs";
 import { durable } from "./durable.mjs";
+import { faults } from "./faults.mjs";
 import { following } from "./following.mjs";
 import { gate } from "./gate.mjs";
 import { hints } from "./hints.mjs";
@@ -45,6 +46,7 @@ const PARTS = [
   caepPoll,
   gate,
   hono,
+  faults,
   masking,
   trace,
   log,

@@ -17,7 +17,7 @@ import { nameOf } from "./repeat.js";
 import { isUnread, keepsNumbers } from "./source.js";
 import { take } from "./take.js";
 import { open, tell, tellOfList } from "./tell.js";
-import { within } from "./upstream.js";
+import { UpstreamError, within } from "./upstream.js";
 
 // Longer than any store should take, shorter than a platform's own patience.
 const STORE_TIMEOUT_MS = 20_000;
@@ -137,6 +137,7 @@ async function send(parts, taken, { href, init }) {
     const abort = new AbortController();
     const request = new Request(href, { ...init, signal: abort.signal });
     answer = await within(parts.storeTimeout, () => parts.store.fetch(request), abort);
+    if (answer === undefined) throw new UpstreamError("store-failed", "store_failed");
   } finally {
     await (answer?.ok ? taken.keep() : taken.giveBack());
   }
