@@ -14,6 +14,7 @@ import { following } from "./following.mjs";
 import { gate } from "./gate.mjs";
 import { hints } from "./hints.mjs";
 import { hono } from "./hono.mjs";
+import { hostile } from "./hostile.mjs";
 import { identity } from "./identity.mjs";
 import { issuers } from "./issuers.mjs";
 import { keeping } from "./keeping.mjs";
@@ -47,6 +48,7 @@ const PARTS = [
   gate,
   hono,
   faults,
+  hostile,
   masking,
   trace,
   log,

@@ -53,6 +53,8 @@ export async function openSample() {
   ];
   return {
     rack,
+    snapshot,
+    publicKey,
     routes: routes.map(([, method, path, permission]) => ({ method, path, permission })),
 
     /**
@@ -87,6 +89,20 @@ export async function openSample() {
     },
   };
 }
+
+/** A decision that somebody may read in the store's audit. */
+const journal = {
+  entries: () => [
+    {
+      at: MONDAY,
+      subject: "u_dora",
+      permission: "order.refund",
+      scope: "zagreb-01",
+      outcome: "deny",
+      reason: "limit_exceeded",
+    },
+  ],
+};
 
 /** A rack, so that a test may stand in for some of it. */
 const open = (rack) => ({

@@ -2,6 +2,7 @@
 
 import { pathsOf, plan } from "./fields.js";
 import { fieldsOfQuery } from "./query.js";
+import { usable } from "./record.js";
 import { RequestError } from "./request_error.js";
 import { find, measure, name } from "./source.js";
 import { within } from "./upstream.js";
@@ -51,7 +52,7 @@ export async function question(parts, rack, route, told, claims, request, now) {
 export async function factsOf(parts, route, scope, id) {
   const type = typeOf(route);
   const look = () => parts.store.facts(type, scope, String(id));
-  return { ...(await within(parts.storeTimeout, look)), type, id: String(id) };
+  return { ...usable(await within(parts.storeTimeout, look)), type, id: String(id) };
 }
 
 /** What kind of record a route is about: what it says, else the permission's resource. */
