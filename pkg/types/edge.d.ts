@@ -386,7 +386,7 @@ export declare function createTenants(
     overlayOf?(tenant: string): Pick<OverlaySource, "current"> | undefined;
     trustedOf?(tenant: string): TrustedVersion | undefined;
     minVersionOf?(tenant: string): number;
-    /** Bytes of all snapshots that are kept; 32 MiB if not told. */
+    /** Bytes of all snapshots that are kept, and up to twice as much beside; 32 MiB if not told. */
     maxBytes?: number;
   },
 ): PolicySource<(tenant: string) => PolicyCounts | undefined> & {

@@ -1,6 +1,7 @@
 /** Many tenants in one worker: what one of them does, or suffers, is nothing to another. */
 
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { Keyrack } from "keyrack";
@@ -13,9 +14,12 @@ import {
   publish,
   unsignedOverlay,
 } from "keyrack/edge";
+import { Miniflare } from "miniflare";
 
 import { engine } from "../../pkg/src/engine.js";
+import { openPlace } from "../../www/worker/place.mjs";
 import { signingKey } from "../../www/worker/provision.mjs";
+import { bundleWorker } from "../../www/worker/serve.mjs";
 import { gateWith } from "./gate.mjs";
 import { createSigner, FakeKv } from "./policies.mjs";
 
@@ -51,6 +55,8 @@ async function open(more = {}) {
     kv,
     told,
     policy,
+    // Where not all fit, time has to pass.
+    seconds: more.maxBytes && 2,
     rack: (tenant) => policy(NOW, requestOf(tenant)),
     put: (tenant, snapshot) => publish({ kv, prefix: prefixOf(tenant), snapshot }),
     after: (seconds) => {
@@ -59,10 +65,11 @@ async function open(more = {}) {
   };
 }
 
-/** Fails unless every tenant but these is answered from its own policy. */
-async function othersWork({ rack }, ...but) {
+/** Fails unless every tenant but these is answered from its own policy; one in so many seconds. */
+async function othersWork({ rack, after, seconds = 0 }, ...but) {
   for (const name of names) {
     if (but.includes(name)) continue;
+    after(seconds);
     const found = await rack(name);
     assert.deepEqual([found?.tenant, found?.version], [name, 2]);
     const asked = { subject: "ana", permission: "order.view", scope: name, now: NOW };
@@ -87,6 +94,7 @@ export const many = [
       const maxBytes = 10 * size;
       const tenants = await open({ maxBytes });
       for (const name of names) {
+        tenants.after(2);
         await tenants.rack(name);
         assert.ok(tenants.policy.kept().bytes <= maxBytes);
         await tenants.rack(names[0]);
@@ -121,12 +129,31 @@ export const many = [
       const { memory } = (await engine()).exports;
       const before = memory.buffer.byteLength;
       for (let round = 0; round < 400; round++) {
+        tenants.after(2);
         assert.equal((await tenants.rack(few[round % few.length])).version, 3);
       }
       assert.equal(tenants.policy.kept().evicted > 300, true);
       const grown = memory.buffer.byteLength - before;
       assert.ok(grown < 4 * maxBytes, `${(grown / maxBytes).toFixed(1)} times the bound`);
       return `${(grown / maxBytes).toFixed(1)} times the bound after ${version} racks`;
+    },
+  ],
+  [
+    "too many at once: who comes last has to wait, and who is in the middle goes on",
+    async () => {
+      const tenants = await open({ maxBytes: 5 * size });
+      const racks = [];
+      for (const name of names) racks.push(await tenants.rack(name));
+      const found = racks.filter((rack) => rack !== undefined);
+      assert.ok(found.length >= 15 && found.length < COUNT, `${found.length} of ${COUNT}`);
+      for (const rack of found) {
+        const asked = { subject: "ana", permission: "order.view", scope: rack.tenant, now: NOW };
+        assert.equal(rack.decide(asked).reason, "granted", rack.tenant);
+      }
+      const last = names.at(-1);
+      assert.equal(tenants.told.at(-1), `${last} snapshot memory_full`);
+      tenants.after(5);
+      assert.equal((await tenants.rack(last)).tenant, last);
     },
   ],
   [
@@ -291,4 +318,79 @@ export const many = [
       assert.deepEqual(racks, [one, two, one]);
     },
   ],
+  [
+    "workerd: each tenant has objects of its own, in one isolate that cannot keep them all",
+    async () => {
+      const mall = await openMall(20 * size);
+      try {
+        const all = names.slice(0, 24);
+        for (const name of all) await mall.put(name, snapshots.get(name));
+        const told = async (name, permission = "order.cancel", subject = "ana") => {
+          const { tenant, version, reason } = await mall.ask(name, { subject, permission });
+          return [tenant, version, reason].join(" ");
+        };
+        const answers = await Promise.all([...all, ...all].map((name) => told(name)));
+        assert.deepEqual(answers, [...all, ...all].map((name) => `${name} 2 granted`));
+        const [stopped, damaged, older, ...others] = all;
+        await mall.overlay(stopped, (keeper) => keeper.suspend({ member: "ana" }));
+        await mall.put(older, await signer.snapshot(older, 1));
+        const broken = snapshots.get(damaged).slice();
+        broken[300] ^= 1;
+        await mall.put(damaged, broken);
+        assert.equal(await told(stopped), `${stopped} 2 member_suspended`);
+        assert.equal(await told(stopped, "order.view", "ben"), `${stopped} 2 granted`);
+        assert.equal(await told(older), `${older} 2 granted`, "by the name that was trusted");
+        assert.equal(await told(damaged), `${damaged} 2 granted`, "by the name that was trusted");
+        for (const name of others) assert.equal(await told(name), `${name} 2 granted`);
+        assert.equal((await mall.ask("nobody", {})).reason, "none");
+        const { evicted } = await mall.ask(stopped, { subject: "ana", permission: "order.view" });
+        assert.ok(evicted > 3, `${evicted} had to go`);
+      } finally {
+        await mall.stop();
+      }
+    },
+  ],
 ];
+
+/** The worker of many tenants, in workerd. */
+async function openMall(maxBytes) {
+  const place = await openPlace();
+  const entry = fileURLToPath(new URL("mall.mjs", import.meta.url));
+  await bundleWorker(place.path, { entryPoints: [entry] });
+  const miniflare = new Miniflare({
+    host: "127.0.0.1",
+    compatibilityDate: "2026-04-01",
+    modulesRoot: place.path,
+    modules: [
+      { type: "ESModule", path: place.at("index.mjs") },
+      { type: "CompiledWasm", path: place.at("keyrack.wasm") },
+    ],
+    kvNamespaces: ["POLICY"],
+    durableObjects: {
+      OVERLAY: { className: "OverlayKeeper", useSQLite: true },
+      VERSION: { className: "VersionKeeper", useSQLite: true },
+    },
+    bindings: {
+      OVERLAY_KEY: JSON.stringify(jwk),
+      SNAPSHOT_KEYS: JSON.stringify(signer.keys),
+      MAX_BYTES: String(maxBytes),
+    },
+  });
+  const kv = await miniflare.getKVNamespace("POLICY");
+  return {
+    put: (tenant, snapshot) => publish({ kv, prefix: prefixOf(tenant), snapshot }),
+    overlay: async (tenant, work) => {
+      const namespace = await miniflare.getDurableObjectNamespace("OVERLAY");
+      return work(namespace.get(namespace.idFromName(tenant)));
+    },
+    ask: async (tenant, asked) => {
+      const body = JSON.stringify({ scope: tenant, ...asked });
+      const init = { method: "POST", body };
+      return (await miniflare.dispatchFetch(`http://${tenant}.example/`, init)).json();
+    },
+    stop: async () => {
+      await miniflare.dispose();
+      place.close();
+    },
+  };
+}

@@ -96,7 +96,7 @@ export async function openShop({ keys, storage, bindings, secrets = makeSecrets(
       isDown ? kv.put(OFF, "yes") : kv.delete(OFF),
 
     /** What an isolate answers to a question: the decision, or the status of what is none. */
-    async ask(question, host = HOSTS[0]) {
+    async ask(question, host = HOSTS[0], signal = undefined) {
       const answer = await miniflare.dispatchFetch(`http://${host}.example/pdp/decide`, {
         method: "POST",
         headers: {
@@ -104,6 +104,7 @@ export async function openShop({ keys, storage, bindings, secrets = makeSecrets(
           "content-type": "application/json",
         },
         body: JSON.stringify({ scope: "shop", now: clock(), ...question }),
+        signal,
       });
       if (answer.status !== 200) return { status: answer.status, ...(await answer.json()) };
       return answer.json();

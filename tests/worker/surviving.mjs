@@ -102,6 +102,24 @@ export const surviving = [
       }),
   ],
   [
+    "many first requests at once to new isolates, and the first of them goes away",
+    async () =>
+      onStorage(async (open) => {
+        const shop = await open();
+        await shop.publish(await signer.snapshot("shop", 1, { members: 1000 }));
+        for (const host of ["one", "two"]) {
+          const gone = new AbortController();
+          const first = shop.ask(view, host, gone.signal).catch(() => {});
+          await pause(1);
+          const others = Array.from({ length: 40 }, () => shop.ask(view, host));
+          gone.abort();
+          const outcomes = (await Promise.all(others)).map(({ outcome }) => outcome);
+          assert.deepEqual(new Set(outcomes), new Set(["allow"]), host);
+          await first;
+        }
+      }),
+  ],
+  [
     "isolates that begin anew do not go below what was trusted, though KV names an older version",
     async () =>
       onStorage(async (open) => {

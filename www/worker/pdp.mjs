@@ -36,7 +36,7 @@ export function createPdp({ token, policy, clock, log }) {
         return problem("not-found", "not_found");
       }
       const now = clock(request);
-      const rack = await policy(now);
+      const rack = await policy(now, request, context);
       if (rack === undefined) return problem("policy-unavailable", "policy_unavailable");
       const question = await readBody(request);
       if (question === undefined) throw new RequestError("request-invalid", "body_invalid");

@@ -2,6 +2,16 @@
  * Racks that are no longer in force. Requests that began under them go on to their end; then their
  * memory is freed, without waiting for a collector that does not see it.
  */
+
+/** Longer than a request takes, also where its answer is masked while it passes. */
+const GRACE_MS = 60_000;
+/** As long as most requests take: nobody goes earlier, unless there is no memory at all. */
+const LEAST_GRACE_MS = 5000;
+
+/** How many times what they should take: from here on nobody new comes in, and the oldest go. */
+const FULL = 2;
+const OVERFULL = 4;
+
 export class Parting {
   #racks = [];
   #bytes = 0;
@@ -10,10 +20,10 @@ export class Parting {
   #mostBytes;
 
   /**
-   * @param {object} limits beyond which the oldest goes at once: who still asks it is refused
+   * @param {object} limits
    * @param {() => number} limits.time milliseconds
-   * @param {number} [limits.most] racks
-   * @param {number} [limits.mostBytes] of all their snapshots
+   * @param {number} [limits.most] racks that should wait here
+   * @param {number} [limits.mostBytes] of their snapshots
    */
   constructor({ time, most = 8, mostBytes = Infinity }) {
     this.#time = time;
@@ -21,15 +31,21 @@ export class Parting {
     this.#mostBytes = mostBytes;
   }
 
+  /** Whether something new should rather wait than push out what is still asked. */
+  get isFull() {
+    this.clear();
+    return this.#fill > FULL;
+  }
+
   /** Lets a rack go, in a while. */
   add(rack, bytes) {
     if (rack === undefined) return;
-    this.#racks.push({ rack, bytes, until: this.#time() + GRACE_MS });
+    this.#racks.push({ rack, bytes, at: this.#time() });
     this.#bytes += bytes;
     this.clear();
   }
 
-  /** Frees those whose time is over, or for whom there is no room. */
+  /** Frees those whose time is over, or for whom there is no room. Who still asks one is refused. */
   clear() {
     while (this.#racks.length > 0 && this.#isOver(this.#racks[0])) {
       const { rack, bytes } = this.#racks.shift();
@@ -38,11 +54,14 @@ export class Parting {
     }
   }
 
-  #isOver({ until }) {
-    const isFull = this.#racks.length > this.#most || this.#bytes > this.#mostBytes;
-    return isFull || this.#time() >= until;
+  #isOver({ at }) {
+    const age = this.#time() - at;
+    const fill = this.#fill;
+    return age >= GRACE_MS || (fill > 1 && age >= LEAST_GRACE_MS) || fill > OVERFULL;
+  }
+
+  /** How much of the room is taken. */
+  get #fill() {
+    return Math.max(this.#racks.length / this.#most, this.#bytes / this.#mostBytes);
   }
 }
-
-/** Longer than a request takes, also where its answer is masked while it passes. */
-const GRACE_MS = 60_000;

@@ -18,7 +18,8 @@ const COLD_PERIOD_MS = 1000;
 
 /** What may be different the next time, with the same bytes. */
 const PASSING = [
-  "crypto_unavailable", "overlay_issued_in_future", "snapshot_issued_in_future", "wasm_unavailable",
+  "crypto_unavailable", "memory_full", "overlay_issued_in_future", "snapshot_issued_in_future",
+  "wasm_unavailable",
 ];
 
 /** The overlay that each rack stands under, as bytes. */
@@ -66,6 +67,9 @@ class Following {
   /** What is in force, under the newest overlay, and the name of the snapshot's bytes. */
   #rack;
   #name;
+  #size = 0;
+  /** The last rack that a request was given. */
+  #given;
   #parting;
   /** The newest good overlay: a new snapshot does not lift what it stopped. */
   #over;
@@ -90,7 +94,11 @@ class Following {
     this.#snapshots = new Turns((now) => this.#look(now), time);
     this.#overlays = parts.overlay && new Turns((now) => this.#ask(now), time);
     this.counts = { loaded: 0, lagged: 0, refused: 0, failed: 0 };
-    this.bytes = 0;
+  }
+
+  /** What is in force, as bytes: a bound on memory counts these. */
+  get bytes() {
+    return this.#rack === undefined ? 0 : this.#size + (this.#over.bytes?.byteLength ?? 0);
   }
 
   /** The versions that were in force here, for whoever forgets the rest. */
@@ -101,7 +109,7 @@ class Following {
   async policy(now, context) {
     const { refreshSeconds, overlaySeconds } = this.#parts;
     this.#parting.clear();
-    const before = this.#rack;
+    const before = this.#give();
     const isCold = before === undefined;
     const period = refreshSeconds * 1000;
     await this.#snapshots.take(
@@ -113,12 +121,18 @@ class Following {
       },
       now,
     );
-    if (this.#rack === undefined || this.#overlays === undefined) return this.#rack ?? before;
+    if (this.#rack === undefined || this.#overlays === undefined) return this.#give() ?? before;
     const together = this.#over.bytes === undefined;
     const how = { period: overlaySeconds * 1000, patience: PATIENCE_MS, together, context };
     await this.#overlays.take(how, now);
     // It may have had to part meanwhile; this request goes on to its end.
-    return this.#rack ?? before;
+    return this.#give() ?? before;
+  }
+
+  /** What is in force, for a request. */
+  #give() {
+    this.#given = this.#rack;
+    return this.#rack;
   }
 
   /** Looks what KV names current. */
@@ -194,6 +208,7 @@ class Following {
   async #takeSnapshot(bytes, name, now) {
     const { Keyrack, keys, minVersion, tenant, maxBytes = Infinity } = this.#parts;
     if (bytes.byteLength > maxBytes) refused("snapshot_too_large");
+    if (this.#rack === undefined && this.#parting.isFull) refused("memory_full");
     const floor = Math.max(minVersion, this.#least?.version ?? 0, this.#rack?.version ?? 0);
     const next = await Keyrack.load(bytes, { keys, minVersion: floor, now, tenant });
     try {
@@ -229,8 +244,8 @@ class Following {
       const version = rack.overlayVersion;
       if (before === this.#rack && version >= this.#over.version) {
         overlays.set(rack, new Uint8Array(bytes));
+        this.#replace(rack, this.#size);
         this.#over = { version, bytes, name };
-        this.#replace(rack, this.bytes);
         return;
       }
       rack.release();
@@ -238,9 +253,11 @@ class Following {
   }
 
   #replace(rack, bytes) {
-    this.#parting.add(this.#rack, this.bytes);
+    if (this.#rack === this.#given) this.#parting.add(this.#rack, this.bytes);
+    // No request has seen it.
+    else this.#rack?.release();
     this.#rack = rack;
-    this.bytes = bytes;
+    this.#size = bytes;
   }
 
   /** Nobody will ask for this policy again; those who do at present are let go on. */

@@ -24,8 +24,8 @@ const MAX_NAME = 128;
  * @param {(tenant: string) => object | undefined} [parts.overlayOf] as `createOverlay` makes it
  * @param {(tenant: string) => object | undefined} [parts.trustedOf] as `createTrusted` makes it
  * @param {(tenant: string) => number} [parts.minVersionOf]
- * @param {number} [parts.maxBytes] of all snapshots that are kept, and as much again of those that
- *   have to go while requests end under them; one that is larger is refused
+ * @param {number} [parts.maxBytes] of all snapshots that are kept, and up to twice as much of those
+ *   that have to go while requests end under them; one that is larger is refused
  */
 export function createTenants({ tenantOf, maxBytes = 32 * MEBIBYTE, ...parts }) {
   const tenants = new Tenants({ maxBytes, ...parts });
