@@ -123,7 +123,10 @@ export const large = [
         decided += 1;
         return decided % 2 === 0 ? { outcome: "deny", reason: "no_grant" } : allow;
       };
-      const answer = await ask(stream, { engine: { ...many, decide } });
+      // No two records are alike.
+      let told = 0;
+      const facts = () => ({ assignee: String((told += 1)) });
+      const answer = await ask(stream, { engine: { ...many, decide }, facts });
       assert.equal(answer.status, 200);
       assert.equal(answer.headers.get("x-keyrack-hidden"), null, "not known yet");
       const { bytes, growth, secrets, tail } = await measured(answer.body);
@@ -187,9 +190,11 @@ export const large = [
         throw new Error("internal detail");
       });
       const facts = failing(() => Promise.reject(new Error("internal detail")));
+      let told = 0;
+      const unlike = () => ({ assignee: String((told += 1)) });
       await quiet(async () => {
         const cases = [
-          [records({ bytes }), { decide: () => decide(allow) }],
+          [records({ bytes }), { decide: () => decide(allow), facts: unlike }],
           [records({ bytes }), { facts: () => facts(undefined) }],
           [records({ bytes, end: ",7]}" }), {}],
           [records({ bytes, end: ",[]]}" }), {}],

@@ -58,6 +58,7 @@ const caged =
   (held, change = (told) => told) =>
   (store) => ({
     ...store,
+    facts: (held.facts = (...asked) => store.facts(...asked)),
     async fetch(request) {
       const answer = await store.fetch(request);
       const data = await answer.json();
@@ -137,13 +138,22 @@ export const masking = [
                 continue;
               }
               seen.passed += 1;
+              const own = ({ asked: { resource, scope } }, id) => {
+                const { type } = resource;
+                return { ...held.facts(type, scope, id), type, id: String(id) };
+              };
               const mayShow = (record, steps) => {
                 const about = decisions.filter(
                   ({ asked }) =>
                     asked.permission === route.permission &&
-                    (record === undefined || asked.resource?.id === record),
+                    (record === undefined || asked.resource !== undefined),
                 );
-                const decision = about.at(-1)?.decision;
+                const last = about.at(-1);
+                // The gate decides alike records once; here each is decided, by its own facts.
+                const decision =
+                  record === undefined
+                    ? last?.decision
+                    : last && sample.rack.decide({ ...last.asked, resource: own(last, record) });
                 if (decision?.outcome !== "allow") return false;
                 const { visible, hidden } = decision.fields;
                 const within = (ids) => pathsIn(ids).some((path) => covers(path, steps));

@@ -1,5 +1,6 @@
 /** The parts of the worker, each alone, and then all of them in workerd. node tests/worker/run.mjs */
 
+import { once } from "./alike.mjs";
 import { approving } from "./approving.mjs";
 import { caep } from "./caep.mjs";
 import { caepPoll } from "./caep_poll.mjs";
@@ -50,6 +51,7 @@ const PARTS = [
   faults,
   hostile,
   masking,
+  once,
   trace,
   log,
   chain,

@@ -1,6 +1,6 @@
 /** The store's answer, with nothing in it that the member may not see. */
 
-import { decode, isJsonType } from "./body.js";
+import { decode, isJsonType, joinBytes } from "./body.js";
 import { pick, plan } from "./fields.js";
 import { Masker } from "./masker.js";
 import { problem } from "./problem.js";
@@ -53,7 +53,7 @@ export async function maskAnswer(answer, rack, route, { limit, passes = [] }) {
 
 /** Masks what is there as a whole. */
 async function whole({ pieces }, rack, { isList, decision, decide }) {
-  const data = parse(await new Blob(pieces).arrayBuffer());
+  const data = parse(joinBytes(pieces));
   if (!isRecord(data) || (isList && !Array.isArray(data.items))) throw unreadable();
   const hidden = new Set(isList ? [] : decision.fields?.hidden);
   const body = isList
@@ -116,7 +116,7 @@ async function codeOf(answer, limit) {
   reader?.cancel().catch(() => {});
   if (reader !== undefined || !isJsonType(answer.headers)) return undefined;
   try {
-    return parse(await new Blob(pieces).arrayBuffer()).code;
+    return parse(joinBytes(pieces)).code;
   } catch {
     return undefined;
   }

@@ -55,9 +55,21 @@ export function isJsonType(headers) {
   return JSON_TYPE.test(headers.get("content-type") ?? "");
 }
 
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
 /** Bytes as text; it throws for what is no UTF-8. A byte order mark stays, and is no JSON. */
-export function decode(bytes) {
-  return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+export const decode = (bytes) => utf8.decode(bytes);
+
+/** Pieces as one. */
+export function joinBytes(pieces) {
+  if (pieces.length === 1) return pieces[0];
+  const whole = new Uint8Array(pieces.reduce((length, piece) => length + piece.byteLength, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.byteLength;
+  }
+  return whole;
 }
 
 async function readCapped({ body, headers }) {
@@ -72,7 +84,7 @@ async function readCapped({ body, headers }) {
     chunks.push(chunk);
   }
   if (told !== null && Number(told) !== length) throw invalid();
-  return chunks.length === 1 ? chunks[0] : new Uint8Array(await new Blob(chunks).arrayBuffer());
+  return joinBytes(chunks);
 }
 
 const invalid = () => new RequestError("request-invalid", "body_invalid");

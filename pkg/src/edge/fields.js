@@ -57,13 +57,21 @@ export function pick(value, tree, shown = false) {
     return all || isEmpty || kept.length > 0 ? kept : undefined;
   }
   if (typeof value !== "object" || value === null) return all ? value : undefined;
-  const kept = [];
-  for (const [name, inner] of Object.entries(value)) {
-    const part = pick(inner, ofMember(tree, name), all);
-    if (part !== undefined) kept.push([name, part]);
+  const kept = {};
+  let isEmpty = true;
+  for (const name of Object.keys(value)) {
+    const part = pick(value[name], ofMember(tree, name), all);
+    if (part === undefined) continue;
+    isEmpty = false;
+    put(kept, name, part);
   }
-  // From entries: a member called `__proto__` stays a member.
-  return all || kept.length > 0 ? Object.fromEntries(kept) : undefined;
+  return all || !isEmpty ? kept : undefined;
+}
+
+/** Sets a member, whatever its name: one that is called `__proto__` stays a member. */
+function put(object, name, value) {
+  if (name !== "__proto__") object[name] = value;
+  else Object.defineProperty(object, name, { value, enumerable: true });
 }
 
 /**

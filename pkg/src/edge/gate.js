@@ -3,6 +3,7 @@
  * refuse. Each step ends the request if it fails; none is skipped.
  */
 
+import { alike } from "./alike.js";
 import { maskAnswer } from "./answer.js";
 import { readWhole } from "./body.js";
 import { consult } from "./consult.js";
@@ -65,9 +66,8 @@ export function createGate(given) {
     }
     tell(parts.log, about, answer);
     answer = inLanguageOf(request, answer);
-    const headers = new Headers(answer.headers);
-    if (rack !== undefined) headers.set("x-keyrack-policy-version", String(rack.version));
-    return new Response(answer.body, { status: answer.status, headers });
+    if (rack !== undefined) answer.headers.set("x-keyrack-policy-version", String(rack.version));
+    return answer;
   };
 }
 
@@ -115,13 +115,13 @@ async function pass(parts, rack, request, about) {
   const sent = send(parts, taken, outgoing);
   // What was taken is settled even when the caller does not wait for it.
   context?.waitUntil?.(sent.catch(() => {}));
+  const ofRecord = alike((resource) => consulted.ofRecord({ ...asked, resource }));
   const reached = {
     isList: isList(route),
     isBare: request.method === "HEAD",
     decision,
     decide: async (record) => {
-      const resource = await factsOf(parts, route, asked.scope, record.id);
-      const shown = await consulted.ofRecord({ ...asked, resource });
+      const shown = await ofRecord(await factsOf(parts, route, asked.scope, record.id));
       if (byRecord && shown.outcome === "allow") tellOfList(parts.log, about, shown);
       return shown;
     },

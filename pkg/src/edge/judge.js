@@ -3,7 +3,7 @@
  * isolate, and few requests need any.
  */
 
-/** A right that is missing is missing for every record. */
+/** A right that is missing is missing for every record, at any time, whatever is told. */
 const FOR_EVERY_RECORD = new Set(["no_grant", "out_of_scope", "member_unknown"]);
 
 /**
@@ -15,8 +15,6 @@ const FOR_EVERY_RECORD = new Set(["no_grant", "out_of_scope", "member_unknown"])
  */
 export function createJudge({ rack, proofs }) {
   let found;
-  /** Field groups that no proof shows, whatever the record. */
-  const hopeless = new Set();
 
   async function decide(asked) {
     const decision = rack.decide(withProofs(asked, found ?? []));
@@ -33,12 +31,13 @@ export function createJudge({ rack, proofs }) {
   function couldChange(asked, { outcome, reason, fields }) {
     if (asked.auth.session === undefined) return false;
     if (outcome === "step_up" || reason === "field_hidden") return true;
+    const hopeless = hopelessOf(rack, asked);
     return (fields?.hidden ?? []).some((group) => {
       const permission = unlocking(rack).get(group);
-      if (permission === undefined || hopeless.has(group)) return false;
+      if (permission === undefined || hopeless.has(permission)) return false;
       const { fields: _, ...alone } = asked;
       const decision = rack.decide({ ...withProofs(alone, []), permission });
-      if (FOR_EVERY_RECORD.has(decision.reason)) hopeless.add(group);
+      if (FOR_EVERY_RECORD.has(decision.reason)) hopeless.add(permission);
       return decision.outcome === "step_up";
     });
   }
@@ -55,6 +54,26 @@ export function createJudge({ rack, proofs }) {
 }
 
 const withProofs = (asked, proofs) => ({ ...asked, auth: { ...asked.auth, proofs } });
+
+/** For how many members and scopes it is kept what no proof helps to. */
+const MAX_KEPT = 1_000;
+const kept = new WeakMap();
+
+/**
+ * Permissions that a member lacks at a scope: no proof shows the fields that they unlock. They are
+ * lacked as long as the policy stays, unless it is a change of rights that is asked about.
+ */
+function hopelessOf(rack, { subject, actor, scope, assignment, member }) {
+  if (assignment !== undefined || member !== undefined) return new Set();
+  if (!kept.has(rack)) kept.set(rack, new Map());
+  const known = kept.get(rack);
+  const key = JSON.stringify([subject, actor ?? null, scope ?? null]);
+  if (!known.has(key)) {
+    if (known.size >= MAX_KEPT) known.clear();
+    known.set(key, new Set());
+  }
+  return known.get(key);
+}
 
 const permissions = new WeakMap();
 

@@ -18,8 +18,9 @@ const DOUBTFUL = /[\u0000-\u001f\u007f\ufffd]/;
  */
 export function fieldsOfQuery(route, url) {
   if (url.search.length > MAX_QUERY_CHARACTERS) throw invalid("query_too_long");
-  const facts = factsIn(route);
   const fields = {};
+  if (url.search === "") return fields;
+  const facts = factsIn(route);
   for (const name of new Set(url.searchParams.keys())) {
     const value = single(url.searchParams, name);
     if (DOUBTFUL.test(value)) throw invalid("query_invalid");
@@ -42,7 +43,7 @@ export function fieldsOfQuery(route, url) {
  * @param {URL} url
  */
 export function forwardedUrl(url) {
-  const query = new URLSearchParams(url.searchParams).toString();
+  const query = url.search && new URLSearchParams(url.searchParams).toString();
   return `${url.origin}${url.pathname}${query && "?"}${query}`;
 }
 

@@ -1,7 +1,7 @@
 /** The bodies of answers, read a piece at a time. */
 
 import { Masker } from "./masker.js";
-import { UpstreamError, within } from "./upstream.js";
+import { Patience, UpstreamError, within } from "./upstream.js";
 
 // One piece is what is masked before anything else may be read.
 const MAX_PIECE_BYTES = 64 * 1024;
@@ -16,12 +16,17 @@ export async function readHead(body, { most, limit }) {
   const pieces = [];
   let length = 0;
   const reader = body?.getReader();
-  while (reader !== undefined) {
-    const { done, value } = await read(reader, limit);
-    if (done) break;
-    pieces.push(value);
-    length += value.byteLength;
-    if (length > most) return { pieces, reader };
+  const patience = new Patience(limit);
+  try {
+    while (reader !== undefined) {
+      const { done, value } = await read(reader, (work) => patience.wait(work));
+      if (done) break;
+      pieces.push(value);
+      length += value.byteLength;
+      if (length > most) return { pieces, reader };
+    }
+  } finally {
+    patience.end();
   }
   return { pieces };
 }
@@ -69,7 +74,8 @@ export function streamed({ pieces, reader }, limit, masker, leave) {
 async function* split(pieces, reader, limit) {
   for (const piece of pieces) yield* parts(piece);
   for (;;) {
-    const { done, value } = await read(reader, limit);
+    // Whoever reads takes the time that they like between two pieces: a clock for each.
+    const { done, value } = await read(reader, (work) => within(limit, work));
     if (done) return;
     yield* parts(value);
   }
@@ -89,9 +95,9 @@ function decode(decoder, piece) {
   }
 }
 
-async function read(reader, limit) {
+async function read(reader, wait) {
   try {
-    return await within(limit, () => reader.read());
+    return await wait(() => reader.read());
   } catch (error) {
     // Nobody waits for the rest.
     reader.cancel(error).catch(() => {});

@@ -26,18 +26,61 @@ export async function within(limit, work, abort) {
     if (typeof done?.then !== "function") return done;
     const late = new Promise((_, reject) => {
       timer = setTimeout(() => {
-        reject(new UpstreamError("store-slow", "store_timeout"));
+        reject(slow());
         abort?.abort();
       }, limit);
     });
     // Raced, as work may not heed the signal.
     return await Promise.race([done, late]);
   } catch (error) {
-    if (error instanceof UpstreamError) throw error;
-    // For the log alone: an answer says nothing of it.
-    console.error("store:", error);
-    throw new UpstreamError("store-failed", "store_failed", { cause: error });
+    throw blamed(error);
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Waits for one piece after the other, as {@link within} does, but by one timer for all. */
+export class Patience {
+  #limit;
+  #timer;
+  #since = 0;
+  #late;
+
+  /** @param {number} limit milliseconds for each */
+  constructor(limit) {
+    this.#limit = limit;
+  }
+
+  /** @template T @param {() => Promise<T>} work @returns {Promise<T>} */
+  async wait(work) {
+    this.#since = Date.now();
+    this.#late ??= new Promise((_, reject) => this.#arm(this.#limit, reject));
+    try {
+      return await Promise.race([work(), this.#late]);
+    } catch (error) {
+      throw blamed(error);
+    }
+  }
+
+  /** No more is waited for. */
+  end() {
+    clearTimeout(this.#timer);
+  }
+
+  #arm(milliseconds, reject) {
+    this.#timer = setTimeout(() => {
+      const rest = this.#since + this.#limit - Date.now();
+      if (rest > 0) this.#arm(rest, reject);
+      else reject(slow());
+    }, milliseconds);
+  }
+}
+
+const slow = () => new UpstreamError("store-slow", "store_timeout");
+
+function blamed(error) {
+  if (error instanceof UpstreamError) return error;
+  // For the log alone: an answer says nothing of it.
+  console.error("store:", error);
+  return new UpstreamError("store-failed", "store_failed", { cause: error });
 }
