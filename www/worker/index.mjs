@@ -60,12 +60,14 @@ export default {
 
 /** Every refusal says which policy was in force, like every answer of the gate. */
 async function versioned(request, answer) {
-  const { headers } = answer;
-  const isRefusal = headers.get("content-type") === "application/problem+json";
-  if (!isRefusal || headers.has("x-keyrack-policy-version")) return answer;
+  const isRefusal = answer.headers.get("content-type") === "application/problem+json";
+  if (!isRefusal || answer.headers.has("x-keyrack-policy-version")) return answer;
   const rack = await app.policy(app.clock(request)).catch(() => undefined);
-  if (rack !== undefined) headers.set("x-keyrack-policy-version", String(rack.version));
-  return answer;
+  if (rack === undefined) return answer;
+  // An answer that another worker gave cannot be changed.
+  const named = new Response(answer.body, answer);
+  named.headers.set("x-keyrack-policy-version", String(rack.version));
+  return named;
 }
 
 async function answerTo(request, env, context) {
