@@ -168,6 +168,23 @@ fn each_kind_of_tampering_is_named_where_it_is() {
     );
 }
 
+#[test]
+fn what_is_missing_and_what_only_stands_elsewhere_are_told_apart() {
+    let mut lines = log(10, 100);
+    let sixth = lines.remove(5);
+    lines.remove(3);
+    lines.insert(8, sixth);
+    assert_eq!(
+        found(&lines),
+        [(Code::RecordsMissing, 4), (Code::RecordMoved, 9)]
+    );
+    let mut turned = log(300, 1000);
+    turned[..300].reverse();
+    let codes = found(&turned);
+    assert_eq!(codes.len(), 299);
+    assert!(codes.iter().all(|(code, _)| *code == Code::RecordMoved));
+}
+
 /// Whoever writes the file can chain it anew, but cannot sign it.
 #[test]
 fn a_log_written_anew_is_denied_by_its_checkpoint() {

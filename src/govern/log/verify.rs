@@ -1,6 +1,6 @@
 //! Reading a log, and finding what was done to it.
 
-use alloc::{format, string::String, vec::Vec};
+use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
 
 use super::{
     Digest,
@@ -17,7 +17,7 @@ pub struct Verifier {
     tenant: Option<String>,
     first: u64,
     records: Vec<Link>,
-    checkpoints: Vec<(Place, Checkpoint)>,
+    seals: Vec<Seal>,
     findings: Vec<Finding>,
 }
 
@@ -52,10 +52,17 @@ struct Link {
     own: Digest,
 }
 
+/// A checkpoint that counts.
+#[derive(Clone, Copy, Debug)]
+struct Seal {
+    place: Place,
+    sequence: u64,
+    head: Digest,
+}
+
 /// Numbers that were passed over, and the line before which they should have stood.
 #[derive(Clone, Copy, Debug)]
 struct Gap {
-    first: u64,
     last: u64,
     before: Place,
 }
@@ -70,7 +77,7 @@ impl Verifier {
             tenant: None,
             first: 1,
             records: Vec::new(),
-            checkpoints: Vec::new(),
+            seals: Vec::new(),
             findings: Vec::new(),
         }
     }
@@ -95,7 +102,7 @@ impl Verifier {
     pub fn read(&mut self, place: Place, line: &[u8]) {
         match line::read(line) {
             Some(Line::Entry(entry)) => self.entry(place, entry, line::digest(line)),
-            Some(Line::Checkpoint(checkpoint)) => self.checkpoint(place, checkpoint),
+            Some(Line::Checkpoint(checkpoint)) => self.checkpoint(place, &checkpoint),
             None => self.find(
                 place,
                 Code::LineMalformed,
@@ -107,15 +114,16 @@ impl Verifier {
     /// Tells what came of it.
     #[must_use]
     pub fn finish(mut self) -> Report {
+        self.seals.sort_by_key(|seal| (seal.sequence, seal.place));
         let records = self.records.len();
         let ordered = self.ordered();
         self.follow(&ordered);
-        if !self.keys.is_empty() && self.checkpoints.is_empty() {
+        if !self.keys.is_empty() && self.seals.is_empty() {
             self.find_at_large(
                 Code::CheckpointMissing,
                 "no checkpoint vouches for these records",
             );
-        } else if records == 0 && self.checkpoints.is_empty() && self.findings.is_empty() {
+        } else if records == 0 && self.seals.is_empty() && self.findings.is_empty() {
             self.find_at_large(Code::LogEmpty, "there is no record and no checkpoint");
         }
         // Those of the log as a whole come last.
@@ -124,16 +132,16 @@ impl Verifier {
         let last = ordered.last().map(|link| link.sequence);
         Report {
             sealed: self
-                .checkpoints
+                .seals
                 .iter()
-                .map(|(_, checkpoint)| checkpoint.sequence)
+                .map(|seal| seal.sequence)
                 .filter(|sequence| last.is_some_and(|last| *sequence <= last))
                 .max(),
             tenant: self.tenant,
             records,
             first: ordered.first().map(|link| link.sequence),
             last,
-            checkpoints: self.checkpoints.len(),
+            checkpoints: self.seals.len(),
             signatures_checked: !self.keys.is_empty(),
             findings: self.findings,
         }
@@ -150,7 +158,7 @@ impl Verifier {
         }
     }
 
-    fn checkpoint(&mut self, place: Place, checkpoint: Checkpoint) {
+    fn checkpoint(&mut self, place: Place, checkpoint: &Checkpoint) {
         if !self.is_of_tenant(place, &checkpoint.tenant) {
             return;
         }
@@ -160,7 +168,11 @@ impl Verifier {
             checkpoint.standing(&self.keys)
         };
         match standing {
-            Standing::Good => self.checkpoints.push((place, checkpoint)),
+            Standing::Good => self.seals.push(Seal {
+                place,
+                sequence: checkpoint.sequence,
+                head: checkpoint.head,
+            }),
             Standing::KeyUnknown => self.find(
                 place,
                 Code::CheckpointKeyUnknown,
@@ -187,7 +199,7 @@ impl Verifier {
     /// The records whose numbers rise; those that stand elsewhere are found.
     fn ordered(&mut self) -> Vec<Link> {
         let mut ordered: Vec<Link> = Vec::new();
-        let mut gaps: Vec<Gap> = Vec::new();
+        let mut gaps: BTreeMap<u64, Gap> = BTreeMap::new();
         for link in core::mem::take(&mut self.records) {
             let sequence = link.sequence;
             let next = match ordered.last() {
@@ -207,17 +219,15 @@ impl Verifier {
                 continue;
             }
             if sequence > next {
-                gaps.push(Gap {
-                    first: next,
-                    last: sequence.saturating_sub(1),
-                    before: link.place,
-                });
+                let last = sequence.saturating_sub(1);
+                let before = link.place;
+                gaps.insert(next, Gap { last, before });
             }
             ordered.push(link);
         }
-        for gap in gaps {
-            let message = format!("{} missing before this line", numbers(gap.first, gap.last));
-            self.find(gap.before, Code::RecordsMissing, &message);
+        for (first, Gap { last, before }) in gaps {
+            let message = format!("{} missing before this line", numbers(first, last));
+            self.find(before, Code::RecordsMissing, &message);
         }
         ordered
     }
@@ -270,13 +280,9 @@ impl Verifier {
             // That something is missing before it has been told.
             return false;
         }
-        let mut anchors = self
-            .checkpoints
-            .iter()
-            .filter(|(_, checkpoint)| checkpoint.sequence == before)
-            .peekable();
-        if anchors.peek().is_some() {
-            return !anchors.all(|(_, checkpoint)| checkpoint.head == first.previous);
+        let anchors = self.seals_over(before);
+        if !anchors.is_empty() {
+            return anchors.iter().any(|seal| seal.head != first.previous);
         }
         let message = format!("no checkpoint over record {before} tells what this one follows");
         self.find(first.place, Code::StartMissing, &message);
@@ -285,9 +291,16 @@ impl Verifier {
 
     /// Whether a checkpoint was signed over other bytes than this record's.
     fn is_denied(&self, link: &Link) -> bool {
-        self.checkpoints.iter().any(|(_, checkpoint)| {
-            checkpoint.sequence == link.sequence && checkpoint.head != link.own
-        })
+        self.seals_over(link.sequence)
+            .iter()
+            .any(|seal| seal.head != link.own)
+    }
+
+    /// The checkpoints over a record. They are in the order of their numbers by now.
+    fn seals_over(&self, sequence: u64) -> &[Seal] {
+        let first = self.seals.partition_point(|seal| seal.sequence < sequence);
+        let end = self.seals.partition_point(|seal| seal.sequence <= sequence);
+        self.seals.get(first..end).unwrap_or_default()
     }
 
     /// What a checkpoint names and the log no longer holds.
@@ -295,12 +308,9 @@ impl Verifier {
         let next = ordered
             .last()
             .map_or(self.first, |last| last.sequence.saturating_add(1));
-        let furthest = self
-            .checkpoints
-            .iter()
-            .max_by_key(|(_, checkpoint)| checkpoint.sequence)
-            .map(|(place, checkpoint)| (*place, checkpoint.sequence));
-        if let Some((place, sequence)) = furthest
+        if let Some(Seal {
+            place, sequence, ..
+        }) = self.seals.last().copied()
             && sequence >= next
         {
             let message = format!(
@@ -328,29 +338,20 @@ impl Verifier {
     }
 }
 
-/// Takes a number out of the gaps; `false` if it is in none.
-fn fill(gaps: &mut Vec<Gap>, sequence: u64) -> bool {
-    let Some(at) = gaps
-        .iter()
-        .position(|gap| (gap.first..=gap.last).contains(&sequence))
-    else {
+/// Takes a number out of the gaps, by their first numbers; `false` if it is in none.
+fn fill(gaps: &mut BTreeMap<u64, Gap>, sequence: u64) -> bool {
+    let Some((&first, &gap)) = gaps.range(..=sequence).next_back() else {
         return false;
     };
-    let gap = gaps.remove(at);
-    let parts = [
-        (gap.first, sequence.checked_sub(1)),
-        (sequence.saturating_add(1), Some(gap.last)),
-    ];
-    for (first, last) in parts {
-        if let Some(last) = last
-            && first <= last
-        {
-            gaps.push(Gap {
-                first,
-                last,
-                before: gap.before,
-            });
-        }
+    if gap.last < sequence {
+        return false;
+    }
+    gaps.remove(&first);
+    if let Some(last) = sequence.checked_sub(1).filter(|last| first <= *last) {
+        gaps.insert(first, Gap { last, ..gap });
+    }
+    if let Some(next) = sequence.checked_add(1).filter(|next| *next <= gap.last) {
+        gaps.insert(next, gap);
     }
     true
 }
