@@ -1,5 +1,5 @@
 import init, { Call, Policy, Service } from "../gen/authzen.js";
-import { fromBase64Url, read, view } from "./bytes.js";
+import { fromBase64Url, read, toHex, view } from "./bytes.js";
 import { instant } from "./clock.js";
 import { verify } from "./container.js";
 import { KeyrackError } from "./errors.js";
@@ -40,8 +40,8 @@ export class Authzen {
   constructor(inside, policy) {
     if (inside !== INSIDE) throw new KeyrackError("source_invalid", "use `Authzen.load`");
     this.#policy = policy;
-    const { tenant, version, issued, expires, overlayVersion } = policy.about();
-    Object.assign(this, { tenant, version, issued, isSlice: false });
+    const { tenant, version, issued, expires, digest, overlayVersion } = policy.about();
+    Object.assign(this, { tenant, version, issued, digest: toHex(digest), isSlice: false });
     this.expires = expires ?? undefined;
     this.overlayVersion = overlayVersion ?? undefined;
     Object.freeze(this);

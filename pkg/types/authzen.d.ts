@@ -14,6 +14,8 @@ export declare class Authzen {
   readonly issued: number;
   /** Unix seconds; absent: never. */
   readonly expires?: number;
+  /** Of the document, hexadecimal. */
+  readonly digest: string;
   readonly isSlice: false;
   readonly overlayVersion?: number;
   /** Loads a snapshot: reads it to the end, checks its signature, then opens it. */
@@ -89,6 +91,25 @@ export interface AuthzenAnswer {
   body: Uint8Array;
   /** Consents to mark as spent before the answer leaves. */
   spent: string[];
+  /** What evaluations decided, as a decision log takes it; searches decide nothing. */
+  decided: Decided[];
+}
+
+/** One decision as it was answered: a permit that the caller could not carry out is a denial. */
+export interface Decided {
+  evaluation?: string;
+  asked: {
+    subject: string;
+    actor?: string;
+    permission: string;
+    scope?: string;
+    resource: { type: string; id: string };
+  };
+  decision: {
+    outcome: "allow" | "deny" | "step_up" | "approval";
+    reason: string;
+    obligations: { type: "log" | "mask_fields" | "reserve_budget" }[];
+  };
 }
 
 /** A decision point: what its callers see, whatever policy is in force. */

@@ -19,10 +19,12 @@ use crate::{
     snapshot::{Damaged, cursor::Cursor, layout::Section},
 };
 
-use super::consent::Presented;
+use super::{consent::Presented, decided};
 
 /// The types of obligation that are ever sent.
 pub(super) const OBLIGATION_TYPES: [&str; 2] = ["step-up", CUSTOM];
+/// Why there is no permit where the caller could not carry out what it hangs on.
+const UNSUPPORTED: &str = "obligation_unsupported";
 /// The type of those that only the policy's own terms describe.
 pub(super) const CUSTOM: &str = "custom";
 
@@ -34,6 +36,9 @@ pub(super) struct Answer {
     /// More; a bare yes has none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub context: Option<Context>,
+    /// The same for a log.
+    #[serde(skip)]
+    pub outcome: decided::Outcome,
 }
 
 /// What comes with a decision.
@@ -114,6 +119,7 @@ impl Answer {
                 error: Some(Error { status, message }),
                 ..Context::default()
             }),
+            ..Self::default()
         }
     }
 
@@ -128,11 +134,17 @@ impl Answer {
         audience: &Audience<'_>,
     ) -> Result<Self, Damaged> {
         let told = ffi::Decision::of(engine, request, decision)?;
+        let mut outcome = decided::Outcome {
+            outcome: decision.outcome.code(),
+            reason: decision.reason.code(),
+            obligations: told.obligations.iter().map(decided::kind_of).collect(),
+        };
         let obligations = own_obligations(told.obligations, audience.logged);
         if decision.outcome == Outcome::Allow && obligations.is_empty() {
             return Ok(Self {
                 decision: true,
                 context: None,
+                outcome,
             });
         }
         let mut context = Context {
@@ -144,7 +156,9 @@ impl Answer {
             context.obligations = obligations;
             context.fields = told.fields;
             if !audience.obliging {
-                context.reason = Some("obligation_unsupported".to_owned());
+                context.reason = Some(UNSUPPORTED.to_owned());
+                outcome.outcome = Outcome::Deny.code();
+                outcome.reason = UNSUPPORTED;
             }
         } else {
             context.blame(decision.outcome, decision.reason, audience.presented);
@@ -156,6 +170,7 @@ impl Answer {
         Ok(Self {
             decision: decision.outcome == Outcome::Allow && audience.obliging,
             context: Some(context),
+            outcome,
         })
     }
 
@@ -170,6 +185,11 @@ impl Answer {
         Self {
             decision: false,
             context: Some(context),
+            outcome: decided::Outcome {
+                outcome: Outcome::Deny.code(),
+                reason: reason.code(),
+                obligations: Vec::new(),
+            },
         }
     }
 }

@@ -1,6 +1,6 @@
 //! One evaluation, and many in one request.
 
-use alloc::{format, vec::Vec};
+use alloc::{format, vec, vec::Vec};
 
 use serde::Serialize;
 
@@ -11,6 +11,7 @@ use super::{
     answer::{Answer, Audience, CUSTOM},
     ask::{Ask, Entity, Properties},
     consent::Presented,
+    decided::Decided,
     facts::Record,
     json::{Json, Object},
     question::Sources,
@@ -23,6 +24,8 @@ const MAX_ITEMS: usize = 1_000;
 #[derive(Clone, Debug)]
 pub(super) struct Judged<'j> {
     pub answer: Answer,
+    /// What was asked of the policy.
+    pub question: Request<'j>,
     /// The id of a consent without which the answer would be no.
     pub spent: Option<&'j str>,
 }
@@ -63,6 +66,7 @@ impl<'s> Sources<'s> {
             Answer::refused(self.engine, Reason::MemberUnknown, &audience)
         };
         Ok(Judged {
+            question,
             spent: used.filter(|_| answer.decision),
             answer,
         })
@@ -86,8 +90,10 @@ impl<'s> Sources<'s> {
     /// Answers a request for one evaluation.
     pub fn evaluation(&self, body: &'s Object<'s>) -> Result<Reply, Failed> {
         let ask = Ask::read(body)?;
-        let judged = self.answer(&ask, self.facts.evaluation_id.as_deref(), &[])?;
-        Ok(Reply::json(&judged.answer).spending(judged.spent))
+        let name = self.facts.evaluation_id.as_deref();
+        let judged = self.answer(&ask, name, &[])?;
+        let decided = Decided::of(&judged.question, &judged.answer, name);
+        Ok(Reply::json(&judged.answer).settling(judged.spent, vec![decided]))
     }
 
     fn answer(
@@ -115,6 +121,7 @@ impl<'s> Sources<'s> {
         Ask::check_defaults(body)?;
         let mut batch = Batch::default();
         let mut spent: Vec<&str> = Vec::new();
+        let mut decided = Vec::new();
         for (place, item) in items.iter().enumerate() {
             let name = self.facts.evaluation_id.as_deref();
             let name = name.map(|name| format!("{name}.{place}"));
@@ -124,6 +131,8 @@ impl<'s> Sources<'s> {
             let (answer, erred) = match judged {
                 Ok(judged) => {
                     spent.extend(judged.spent);
+                    let name = name.as_deref();
+                    decided.push(Decided::of(&judged.question, &judged.answer, name));
                     (judged.answer, false)
                 }
                 Err(failed) => {
@@ -137,7 +146,7 @@ impl<'s> Sources<'s> {
                 break;
             }
         }
-        Ok(Reply::json(&batch).spending(spent))
+        Ok(Reply::json(&batch).settling(spent, decided))
     }
 }
 

@@ -6,7 +6,7 @@ use alloc::{
     vec::Vec,
 };
 
-use super::{Endpoint, Facts, Fault, Reply, Service, answer};
+use super::{Decided, Endpoint, Facts, Fault, Reply, Service, answer};
 use crate::decide::Engine;
 
 const WELL_KNOWN: &str = "/.well-known/authzen-configuration";
@@ -38,6 +38,8 @@ pub struct Response {
     pub body: Vec<u8>,
     /// Consents that the host has to mark as spent before the answer leaves.
     pub spent: Vec<String>,
+    /// What evaluations decided, for the host's log.
+    pub decided: Vec<Decided>,
 }
 
 /// What a path leads to.
@@ -114,6 +116,7 @@ pub fn respond(
         headers,
         body: reply.body,
         spent: reply.spent,
+        decided: reply.decided,
     }
 }
 

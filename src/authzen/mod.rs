@@ -6,6 +6,7 @@
 mod answer;
 mod ask;
 mod consent;
+pub mod decided;
 mod evaluate;
 pub mod facts;
 pub mod http;
@@ -22,6 +23,7 @@ use serde::Serialize;
 
 use crate::{decide::Engine, snapshot::Damaged};
 
+pub use decided::Decided;
 pub use facts::Facts;
 pub use service::Service;
 
@@ -89,6 +91,8 @@ pub struct Reply {
     pub body: Vec<u8>,
     /// Consents that the host has to mark as spent before the answer leaves.
     pub spent: Vec<String>,
+    /// What evaluations decided, for the host's log; searches decide nothing.
+    pub decided: Vec<Decided>,
 }
 
 impl Reply {
@@ -98,14 +102,16 @@ impl Reply {
                 status: 200,
                 body,
                 spent: Vec::new(),
+                decided: Vec::new(),
             },
             Err(_) => Fault::internal().reply(),
         }
     }
 
-    fn spending<'i>(self, ids: impl IntoIterator<Item = &'i str>) -> Self {
+    fn settling<'i>(self, spent: impl IntoIterator<Item = &'i str>, decided: Vec<Decided>) -> Self {
         Self {
-            spent: ids.into_iter().map(str::to_owned).collect(),
+            spent: spent.into_iter().map(str::to_owned).collect(),
+            decided,
             ..self
         }
     }
@@ -141,6 +147,7 @@ impl Fault {
             status: self.status,
             body: self.message.into_bytes(),
             spent: Vec::new(),
+            decided: Vec::new(),
         }
     }
 }

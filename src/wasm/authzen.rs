@@ -141,10 +141,11 @@ impl Policy {
         let about = Object::new();
         let set = |name: &str, value: JsValue| Reflect::set(&about, &name.into(), &value);
         set("tenant", JsValue::from_str(&head.tenant))?;
-        set("version", number(&head.version)?)?;
-        set("issued", number(&head.issued)?)?;
-        set("expires", number(&head.expires)?)?;
-        set("overlayVersion", number(&self.engine.overlay_version())?)?;
+        set("version", plain(&head.version)?)?;
+        set("issued", plain(&head.issued)?)?;
+        set("expires", plain(&head.expires)?)?;
+        set("digest", Uint8Array::from(head.digest.as_slice()).into())?;
+        set("overlayVersion", plain(&self.engine.overlay_version())?)?;
         Ok(about.into())
     }
 }
@@ -301,11 +302,12 @@ fn object(response: Response) -> Result<JsValue, JsValue> {
     set("status", &f64::from(response.status).into())?;
     set("headers", &headers)?;
     set("body", &Uint8Array::from(response.body.as_slice()))?;
-    set("spent", &number(&response.spent)?)?;
+    set("spent", &plain(&response.spent)?)?;
+    set("decided", &plain(&response.decided)?)?;
     Ok(answer.into())
 }
 
-fn number(value: &impl serde::Serialize) -> Result<JsValue, JsValue> {
+fn plain(value: &impl serde::Serialize) -> Result<JsValue, JsValue> {
     value
         .serialize(&Serializer::json_compatible())
         .map_err(|why| error("answer_invalid", &why))

@@ -307,3 +307,43 @@ fn results_carry_their_obligations_to_callers_that_support_them() {
         assert!(!one["obligations"].as_array().unwrap().is_empty(), "{one}");
     }
 }
+
+#[test]
+fn what_was_answered_is_told_to_the_log_without_a_bodys_words() {
+    let point = store();
+    let decided = |path: &str, body: &Value| {
+        let response = point.post(path, body.to_string().as_bytes());
+        serde_json::to_value(&response.decided).unwrap()
+    };
+    let asked = json!({
+        "subject": "mila", "permission": "order.refund", "scope": "paris",
+        "resource": { "type": "order", "id": "o1" },
+    });
+    let told = |evaluation: &str, outcome: &str, reason: &str| {
+        json!({
+            "evaluation": evaluation, "asked": asked,
+            "decision": { "outcome": outcome, "reason": reason, "obligations": [{ "type": "log" }] },
+        })
+    };
+    let able = supporting(refund("mila", euros(100)), &["custom"]);
+    assert_eq!(
+        decided(EVALUATION, &able),
+        json!([told("e-1", "allow", "granted")])
+    );
+    let unable = refund("mila", euros(100));
+    let denied = told("e-1", "deny", "obligation_unsupported");
+    assert_eq!(decided(EVALUATION, &unable), json!([denied]));
+
+    let mut batch = able.clone();
+    batch["evaluations"] =
+        json!([{}, { "resource": null }, { "subject": { "type": "app", "id": "mila" } }]);
+    let answers = decided("/access/v1/evaluations", &batch);
+    assert_eq!(answers[0], told("e-1.0", "allow", "granted"));
+    // An item that erred is no decision; a member by a wrong type is unknown.
+    assert_eq!(answers[1]["evaluation"], "e-1.2");
+    assert_eq!(answers[1]["decision"]["outcome"], "deny");
+    assert_eq!(answers[1]["decision"]["reason"], "member_unknown");
+    assert_eq!(answers.as_array().unwrap().len(), 2);
+    assert_eq!(decided("/access/v1/search/subject", &able), json!([]));
+    assert_eq!(decided(EVALUATION, &json!({})), json!([]));
+}

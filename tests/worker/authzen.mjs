@@ -200,6 +200,7 @@ const PARTS = [
       const ask = async (request) => {
         const { body, headers, ...answer } = service.answer(policy, request, { now: NOW, facts: fixture });
         assert.deepEqual(answer.spent, []);
+        assert.equal(answer.decided.every(({ asked }) => typeof asked.permission === "string"), true);
         return { ...answer, headers: new Headers(headers), text: new TextDecoder().decode(body) };
       };
       const note = await everyCase(ask);
@@ -319,6 +320,38 @@ const PARTS = [
         assert.equal(second.decision, false);
         assert.equal(second.context.reason, "approval_unverifiable");
         assert.equal(second.context.keyrack_reason, "approval_required");
+      } finally {
+        await point.close();
+      }
+    },
+  ],
+  [
+    "every decision is told to the log, a search and an error are not",
+    async () => {
+      const point = await open(certification, fixture);
+      try {
+        const headers = { "content-type": "application/json", traceparent: `00-${"a".repeat(32)}-${"b".repeat(16)}-00` };
+        const send = (path, body) => point.send({ path, headers, body: JSON.stringify(body) });
+        await send(EVALUATION, question);
+        const denied = { subject: { type: "user", id: "bob" }, action: { name: "write" } };
+        await send("/access/v1/evaluations", { ...question, evaluations: [denied, { resource: 1 }] });
+        await send("/access/v1/search/action", question);
+        await send(EVALUATION, {});
+        const { text } = await point.send({ method: "GET", path: "/notes" });
+        const notes = JSON.parse(text);
+        const told = notes.map(({ asked, decision }) => [asked.subject, asked.permission, decision.outcome, decision.reason]);
+        assert.deepEqual(told, [
+          ["alice", "record.read", "allow", "granted"],
+          ["bob", "record.write", "deny", "condition_unmet"],
+        ]);
+        for (const { about } of notes) {
+          assert.equal(about.tenant, "certification");
+          assert.equal(about.now, NOW);
+          assert.match(about.digest, /^[0-9a-f]{64}$/);
+          assert.match(about.evaluation, /^[0-9a-f-]{36}(\.0)?$/);
+          assert.equal(about.trace.traceId, "a".repeat(32));
+          assert.equal(about.able, "function");
+        }
       } finally {
         await point.close();
       }

@@ -5,10 +5,12 @@
  */
 
 import { createService } from "keyrack/authzen";
+import { openTrace } from "keyrack/edge";
 
 import { sameSecret } from "./secret.mjs";
 
 const MIN_TOKEN_CHARACTERS = 32;
+const MOST_LET_BY_BYTES = 16 << 20;
 
 /** Whoever has not said who it is learns how to, and nothing else. */
 const CHALLENGE = 'Bearer realm="authzen"';
@@ -24,10 +26,11 @@ const CHALLENGE = 'Bearer realm="authzen"';
  * @param {(request: Request) => number} parts.clock unix seconds
  * @param {(body: Uint8Array) => Promise<import("keyrack/authzen").Facts>} [parts.facts] what the
  *   store knows
+ * @param {import("keyrack/edge").DecisionLog} [parts.log] what is told of every decision
  * @param {(ids: string[]) => Promise<void>} [parts.spend] marks consents as spent; if it fails, the
  *   answer does not leave
  */
-export function createAuthzen({ token, settings, policy, clock, facts, spend }) {
+export function createAuthzen({ token, settings, policy, clock, facts, log, spend }) {
   if (token === undefined) return undefined;
   if (token.length < MIN_TOKEN_CHARACTERS) {
     console.error(`authzen: closed, its token has less than ${MIN_TOKEN_CHARACTERS} characters`);
@@ -58,6 +61,10 @@ export function createAuthzen({ token, settings, policy, clock, facts, spend }) 
         if (spend === undefined) throw new Error("nobody marks consents as spent");
         await spend(answer.spent);
       }
+      const about = { now, rack, context, trace: openTrace(request.headers) };
+      for (const { evaluation, asked, decision } of answer.decided) {
+        log?.note(asked, decision, { ...about, evaluation });
+      }
       return response(answer);
     } catch (error) {
       console.error(`authzen: ${error?.stack ?? error}`);
@@ -77,14 +84,17 @@ function refuse(request, status, message, more = {}) {
   return new Response(message, { status, headers });
 }
 
-/** The first bytes of a stream, and no more of it. */
+/**
+ * The first bytes of a stream. The rest is let go by, up to a point: who still sends may not be
+ * ready to hear that it was too much.
+ */
 async function readAtMost(stream, most) {
   const chunks = [];
   let length = 0;
   for await (const chunk of stream ?? []) {
-    chunks.push(chunk.subarray(0, most - length));
-    length += chunks.at(-1).byteLength;
-    if (length >= most) break;
+    if (length < most) chunks.push(chunk.subarray(0, most - length));
+    length += chunk.byteLength;
+    if (length >= MOST_LET_BY_BYTES) break;
   }
   return new Uint8Array(await new Blob(chunks).arrayBuffer());
 }

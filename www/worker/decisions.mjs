@@ -5,7 +5,7 @@
  */
 
 import { Authzen } from "keyrack/authzen";
-import { createPolicy } from "keyrack/edge";
+import { createLog, createLogKeeper, createPolicy, createPseudonym } from "keyrack/edge";
 
 import { createAuthzen } from "./authzen.mjs";
 import { createClock } from "./clock.mjs";
@@ -22,10 +22,26 @@ export default {
 };
 
 function open(env) {
+  const log = logOf(env);
+  const { AUTHZEN_IDENTIFIER: identifier, AUTHZEN_TOKEN_KEY: tokenKey } = env;
   return createAuthzen({
     token: env.PDP_TOKEN,
-    settings: { identifier: env.AUTHZEN_IDENTIFIER, tokenKey: env.AUTHZEN_TOKEN_KEY },
+    // What is logged here is asked of nobody.
+    settings: { identifier, tokenKey, logs: log !== undefined },
+    log,
     policy: createPolicy({ Keyrack: Authzen, kv: env.POLICY, ...following(env) }),
     clock: createClock(env),
+  });
+}
+
+/** The log that the gate writes too, where it is bound. */
+function logOf({ LOG, LOG_PSEUDONYM_KEYS, LOG_RATE, LOG_IDS, TENANT }) {
+  if (LOG === undefined) return undefined;
+  return createLog({
+    keeper: createLogKeeper({ namespace: LOG }),
+    pseudonym: createPseudonym({ keys: JSON.parse(LOG_PSEUDONYM_KEYS) }),
+    tenant: TENANT ?? "unnamed",
+    rate: Number(LOG_RATE ?? 0.01),
+    ids: LOG_IDS === "1",
   });
 }

@@ -56,7 +56,8 @@ export function openDemo(plain) {
     async decisions(dist, bundleWorker) {
       const entry = fileURLToPath(new URL("decisions.mjs", import.meta.url));
       await bundleWorker(dist, { entryPoints: [entry] });
-      const { LOCAL, DEMO_OFFSET, TENANT, MIN_VERSION, REFRESH_SECONDS } = bindings;
+      const { LOCAL, DEMO_OFFSET, TENANT, MIN_VERSION, REFRESH_SECONDS, ...rest } = bindings;
+      const { LOG_PSEUDONYM_KEYS, LOG_IDS } = rest;
       const trusted = { publicKey: overlayKey.x, domains: ["overlay"] };
       return {
         name: "decisions",
@@ -67,9 +68,13 @@ export function openDemo(plain) {
           { type: "CompiledWasm", path: join(dist, "keyrack-authzen.wasm") },
         ],
         kvNamespaces: plain.kvNamespaces,
-        durableObjects: { OVERLAY: { className: "OverlayKeeper", scriptName: "store", useSQLite: true } },
+        durableObjects: {
+          LOG: { className: "LogKeeper", scriptName: "store", useSQLite: true },
+          OVERLAY: { className: "OverlayKeeper", scriptName: "store", useSQLite: true },
+        },
         bindings: {
           ...{ LOCAL, DEMO_OFFSET, TENANT, MIN_VERSION, REFRESH_SECONDS },
+          ...{ LOG_PSEUDONYM_KEYS, LOG_IDS },
           ...pace,
           PDP_TOKEN: token,
           SNAPSHOT_KEYS: JSON.stringify([...JSON.parse(bindings.SNAPSHOT_KEYS), trusted]),
