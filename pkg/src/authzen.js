@@ -33,7 +33,10 @@ export class Authzen {
   #policy;
 
   static {
-    inner = (one) => one.#policy;
+    inner = (one) => {
+      if (one.#policy !== undefined) return one.#policy;
+      throw new KeyrackError("snapshot_damaged", "the policy was released");
+    };
   }
 
   /** Use {@link Authzen.load}. */
@@ -70,7 +73,14 @@ export class Authzen {
     const { keys, unsigned, minVersion = 0, ...rest } = checkOptions(options, OVERLAY_OPTIONS);
     const now = instant(rest.now);
     const payload = await payloadOf(from, "overlay", { keys, unsigned, now });
-    return new Authzen(INSIDE, guarded(() => this.#policy.under(payload, minVersion, now)));
+    return new Authzen(INSIDE, guarded(() => inner(this).under(payload, minVersion, now)));
+  }
+
+  /** Frees its memory now, and not when it is collected. Whoever asks it afterwards gets an error. */
+  release() {
+    const policy = this.#policy;
+    this.#policy = undefined;
+    policy?.free();
   }
 }
 

@@ -387,6 +387,11 @@ const PARTS = [
       await refused("request_invalid", async () => service.answer(policy, request, { fact: {} }));
       await refused("request_invalid", async () => service.answer(policy, { path: EVALUATION }));
       await refused("request_invalid", async () => service.answer(policy, request, { now: 1.5 }));
+      const other = await Authzen.load(snapshot, { keys, now: NOW });
+      other.release();
+      other.release();
+      await refused("snapshot_damaged", async () => service.answer(other, request));
+      assert.equal(service.answer(policy, request, { now: NOW }).status, 400);
       publisher.close();
     },
   ],
