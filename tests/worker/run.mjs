@@ -8,6 +8,7 @@ import { caepRefused } from "./caep_refused.mjs";
 import { cells } from "./cells.mjs";
 import { chain } from "./chain.mjs";
 import { checks } from "./check.mjs";
+import { crashing } from "./crashing.mjs";
 import { deploying } from "./deploying.mjs";
 import { durable } from "./durable.mjs";
 import { faults } from "./faults.mjs";
@@ -63,6 +64,7 @@ const PARTS = [
   surviving,
   durable,
   approving,
+  crashing,
   serving,
   deploying,
 ];

@@ -8,8 +8,9 @@ export async function openStore() {
   /** Every refund that was done, in order. */
   const done = [];
   const known = new Map();
+  const waiting = [];
   let behave = "well";
-  const server = createServer(async (request, response) => {
+  const handle = async (request, response) => {
     let text = "";
     for await (const piece of request) text += piece;
     const order = request.url.split("/")[2];
@@ -28,13 +29,25 @@ export async function openStore() {
     const refund = { order, amount, currency, by: request.headers["x-member"], key };
     done.push(refund);
     known.set(key, { id: order, refunded: amount });
+    for (const { count, resolve } of waiting) if (done.length >= count) resolve();
     return json(known.get(key));
+  };
+  // A request that is cut off in the middle is none.
+  const server = createServer((request, response) => {
+    handle(request, response).catch(() => response.destroy());
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   return {
     url: `http://127.0.0.1:${server.address().port}`,
     done,
+    /** Waits until so many refunds are done. */
+    has: (count) =>
+      new Promise((resolve) => {
+        if (done.length >= count) resolve();
+        else waiting.push({ count, resolve });
+      }),
+
     /** @param {"well" | "failing" | "closing" | "hanging" | "knowing"} how */
     behaves: (how) => (behave = how),
     async close() {
