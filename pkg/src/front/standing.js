@@ -21,8 +21,8 @@ const NEVER = new Set([
 /** Reasons that rest on facts which the browser cannot know, or which nobody has told yet. */
 const ASK_THE_GATE = new Set(["network_not_allowed", "condition_unmet"]);
 
-/** Measures: without any of them a limit cannot be judged yet. */
-const MEASURES = ["amount", "percent", "quantity"];
+/** Facts of a request. Where none is told, only the gate can say what depends on them. */
+const FACTS = ["amount", "percent", "quantity", "resource", "assignment", "member", "fields"];
 
 /** Before there is a slice, and when there is none any more. Neither is a deny. */
 export const PENDING = Object.freeze({ state: "pending" });
@@ -47,11 +47,10 @@ export function standing(rack, session, request) {
   }
   if (outcome !== "deny") return asks(outcome);
   const held = session.state(request.permission);
+  const isBare = FACTS.every((name) => request[name] === undefined);
+  if (ASK_THE_GATE.has(reason) || (isBare && held === "conditional")) return asks("gate");
   // A right that the member has, and not for this record or this person, is no secret.
   if (NEVER.has(reason)) return closed(held === "denied" ? "absent" : "blocked", reason);
-  if (ASK_THE_GATE.has(reason)) return asks("gate");
-  const isOpenYet = held !== "denied" && MEASURES.every((name) => request[name] === undefined);
-  if (reason === "amount_required" && isOpenYet) return asks("gate");
   return closed("blocked", reason);
 }
 

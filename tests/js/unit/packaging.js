@@ -18,7 +18,7 @@ export function packaging(test, { library, slim, errors }) {
       "types", "workerd", "edge-light", "deno", "bun", "node", "browser", "default",
     ]);
     same(Object.keys(manifest.exports), [
-      ".", "./slim", "./slicing", "./live", "./edge", "./edge/hono", "./edge/objects", "./admin", "./authzen",
+      ".", "./slim", "./slicing", "./live", "./react", "./dom", "./dom.css", "./edge", "./edge/hono", "./edge/objects", "./admin", "./authzen",
       "./errors", "./keyrack.wasm", "./keyrack-slicing.wasm", "./keyrack-admin.wasm",
       "./keyrack-authzen.wasm", "./package.json",
     ]);

@@ -1,0 +1,258 @@
+/**
+ * Controls of a page without a framework: `data-can` names the permission that a control asks for,
+ * `data-scope` on it or around it the place. What the member never has is hidden, what is blocked
+ * now is disabled with its reason. The gate has the last word all the same.
+ */
+
+import { moveFocus } from "./focus.js";
+import { block, hide, isSubmitter, operable, show, unblock } from "./marks.js";
+import { isOpen } from "./standing.js";
+import { wordsOf } from "./words.js";
+
+const GATED = "[data-can]";
+const EVENTS = ["click", "auxclick", "keydown", "mousedown", "beforeinput", "submit"];
+const ATTRIBUTES = ["data-can", "data-scope"];
+
+/**
+ * Follows a live slice in a part of a page.
+ *
+ * @param {object} parts
+ * @param {ReturnType<typeof import("./live.js").createLive>} parts.live
+ * @param {Document | Element} [parts.root] the whole page, if absent
+ * @param {Record<string, object>} [parts.messages] by language
+ * @param {string} [parts.language] the page's, if absent
+ * @param {(element: Element) => object | undefined} [parts.question] more facts of a control's request
+ * @param {Element} [parts.status] where changes are announced; one is made, if absent
+ */
+export function createControls(parts) {
+  return new Controls(parts);
+}
+
+class Controls {
+  #live;
+  #root;
+  #document;
+  #words;
+  #question;
+  #status;
+  #reasons;
+  #standings = new WeakMap();
+  #observer;
+  #stops = [];
+
+  constructor({ live, root = globalThis.document, messages = {}, language, question, status }) {
+    this.#live = live;
+    this.#root = root;
+    this.#document = root.ownerDocument ?? root;
+    this.#words = wordsOf(messages, language ?? this.#document.documentElement.lang);
+    this.#question = question ?? (() => undefined);
+    this.#status = status ?? this.#made("p", { role: "status", "data-keyrack-status": "" }, SEEN_BY_NOBODY);
+    this.#reasons = this.#made("div", { hidden: "", "data-keyrack-reasons": "" });
+    this.#watch();
+    this.refresh();
+  }
+
+  /** Looks at every control again, say after a fact that `question` tells has changed. */
+  refresh() {
+    this.#draw([...this.#root.querySelectorAll(GATED)]);
+  }
+
+  /** Names the permission that an element asks for. */
+  mark(element, permission, scope) {
+    element.setAttribute("data-can", permission);
+    if (scope !== undefined) element.setAttribute("data-scope", scope);
+  }
+
+  /** Follows no longer. What is hidden or blocked stays so. */
+  stop() {
+    for (const stop of this.#stops.splice(0)) stop();
+  }
+
+  #watch() {
+    const { MutationObserver } = this.#document.defaultView;
+    this.#observer = new MutationObserver((records) => this.#changed(records));
+    const what = { subtree: true, childList: true, attributeFilter: ATTRIBUTES };
+    this.#observer.observe(this.#root, what);
+    const guard = (event) => this.#guard(event);
+    for (const type of EVENTS) this.#root.addEventListener(type, guard, true);
+    let state = this.#live.state;
+    const unsubscribe = this.#live.subscribe(() => {
+      this.refresh();
+      const { state: now } = this.#live;
+      if (now === "failed" && state !== now) this.#say(this.#words.failed());
+      state = now;
+    });
+    this.#stops.push(unsubscribe, () => this.#observer.disconnect(), () => {
+      for (const type of EVENTS) this.#root.removeEventListener(type, guard, true);
+    });
+  }
+
+  /** What came later, or says something else now. It is drawn before anybody sees it. */
+  #changed(records) {
+    const touched = new Set();
+    for (const { type, target, addedNodes, attributeName } of records) {
+      if (type === "attributes" && !target.hasAttribute("data-can")) this.#forget(target);
+      const around = type === "childList" ? addedNodes : [target];
+      for (const node of around) {
+        if (node.nodeType !== 1) continue;
+        if (node.matches(GATED)) touched.add(node);
+        if (attributeName === "data-can") continue;
+        for (const inner of node.querySelectorAll(GATED)) touched.add(inner);
+      }
+    }
+    this.#draw([...touched]);
+  }
+
+  #draw(elements) {
+    const { activeElement } = this.#document;
+    const gone = [];
+    const changes = { closed: [], opened: [] };
+    for (const element of elements) {
+      const [was, is] = [this.#standings.get(element), this.#standing(element)];
+      if (was !== undefined && isSame(was, is)) continue;
+      this.#standings.set(element, is);
+      if (!this.#mark(element, is) && element.contains(activeElement)) gone.push(element);
+      const settled = was !== undefined && was.state !== "pending" && was.state !== "failed";
+      if (settled && is.state !== "failed" && isOpen(was) !== isOpen(is)) {
+        changes[isOpen(is) ? "opened" : "closed"].push(nameOf(element));
+      }
+    }
+    if (gone.length > 0) moveFocus(gone[0]);
+    this.#tell(changes);
+  }
+
+  /** Draws one control as it stands; `false` where it is hidden. */
+  #mark(element, { state, reason, ask }) {
+    const parts = operable(element);
+    const isBlocked = state === "blocked" && parts.length > 0;
+    const isShown = isBlocked || isOpen({ state });
+    for (const part of parts) {
+      if (isBlocked) block(part, this.#reasonId(reason));
+      else unblock(part);
+    }
+    if (isShown) show(element);
+    else hide(element);
+    put(element, "data-can-reason", reason === "granted" || reason === "owner" ? undefined : reason);
+    put(element, "data-can-ask", ask);
+    // Last: until then the style sheet keeps it away.
+    put(element, "data-can-state", state);
+    return isShown;
+  }
+
+  #forget(element) {
+    if (!this.#standings.delete(element)) return;
+    for (const part of operable(element)) unblock(part);
+    show(element);
+    for (const name of ["state", "reason", "ask"]) element.removeAttribute(`data-can-${name}`);
+  }
+
+  #standing(element) {
+    const permission = element.getAttribute("data-can");
+    const scope = element.closest("[data-scope]")?.getAttribute("data-scope");
+    const more = this.#question(element);
+    return more === undefined
+      ? this.#live.standing(permission, scope ?? undefined)
+      : this.#live.standing({ scope: scope ?? undefined, ...more, permission });
+  }
+
+  /** SECURITY: none of this holds anybody back who means harm. The gate does. */
+  #guard(event) {
+    const { target, submitter } = event;
+    const by = [target, submitter].filter((element) => element?.nodeType === 1);
+    const blocked = by.map((element) => this.#blockedAround(element, event)).find(Boolean);
+    if (blocked === undefined) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (event.type === "mousedown" || event.type === "beforeinput") return;
+    const { reason } = this.#standings.get(blocked) ?? {};
+    this.#say(this.#words.blocked(nameOf(blocked), this.#words.reason(reason)));
+  }
+
+  /** The control that an event would operate and that is not open, if any. */
+  #blockedAround(target, event) {
+    for (let at = target.closest(GATED); at; at = at.parentElement?.closest(GATED)) {
+      if (!this.#root.contains(at)) return undefined;
+      // What has not been looked at yet is not open.
+      const standing = this.#standings.get(at) ?? { state: "pending" };
+      if (!isOpen(standing) && operates(event, target, at)) return at;
+    }
+    return undefined;
+  }
+
+  #reasonId(code) {
+    const id = `keyrack-reason-${code}`;
+    if (this.#document.getElementById(id) === null) {
+      const told = this.#document.createElement("p");
+      told.id = id;
+      told.textContent = this.#words.reason(code);
+      this.#reasons.append(told);
+    }
+    return id;
+  }
+
+  #tell({ closed, opened }) {
+    const told = [];
+    if (closed.length > 0) told.push(this.#words.closed(closed));
+    if (opened.length > 0) told.push(this.#words.opened(opened));
+    if (told.length > 0) this.#say(told.join(" "));
+  }
+
+  #say(text) {
+    // The same words twice are read out once, unless they differ in something.
+    const isSaid = this.#status.textContent === text;
+    this.#status.textContent = isSaid ? `${text}\u00a0` : text;
+  }
+
+  #made(tag, attributes, style = {}) {
+    const element = this.#document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+    for (const [name, value] of Object.entries(style)) element.style.setProperty(name, value);
+    this.#document.body.append(element);
+    return element;
+  }
+}
+
+const SEEN_BY_NOBODY = {
+  position: "absolute",
+  width: "1px",
+  height: "1px",
+  margin: "-1px",
+  overflow: "hidden",
+  "clip-path": "inset(50%)",
+  "white-space": "nowrap",
+};
+
+const isSame = (one, other) =>
+  one.state === other.state && one.reason === other.reason && one.ask === other.ask;
+
+/** Whether an event would do what a control that is not open is for. */
+function operates(event, target, control) {
+  // Whoever fills a form that cannot be sent now loses nothing by it.
+  if (control.localName === "form") {
+    return event.type === "submit" || (event.type === "click" && isSubmitter(target));
+  }
+  switch (event.type) {
+    case "keydown":
+      return event.key === "Enter" || event.key === " " || changes(event, target);
+    case "mousedown":
+      return target.closest("select") !== null;
+    default:
+      return true;
+  }
+}
+
+/** Whether a key would choose something else: all but those that lead away from it. */
+const changes = ({ key }, target) =>
+  target.matches("select, input[type=range], input[type=radio]") && !["Tab", "Escape"].includes(key);
+
+/** What a control is called, as far as that can be told without an accessibility tree. */
+function nameOf(element) {
+  const labelled = element.getAttribute("aria-label") ?? element.labels?.[0]?.textContent;
+  const name = labelled ?? (element.textContent.trim() || element.value || element.title || "");
+  return name.trim().replace(/\s+/g, " ");
+}
+
+function put(element, name, value) {
+  if (value === undefined) element.removeAttribute(name);
+  else element.setAttribute(name, value);
+}

@@ -1,0 +1,209 @@
+/** Pages without a framework in Chromium, the one of docs/plain-panel.md among them. */
+
+import assert from "node:assert/strict";
+
+import { codeOf, openPage, refreshesUntil, wrongWith } from "./pages.mjs";
+
+const READY = "[data-can][data-can-state]:not([data-can-state=pending])";
+/** A suspension is there with the next answer, or with the one after it that was under way. */
+const MOST_REFRESHES = 2;
+
+const code = await codeOf("plain-panel.md");
+const files = { "page.html": code("html")[0], "panel.js": code("js")[0] };
+
+const states = (page) =>
+  page.$$eval("[data-can]", (all) =>
+    Object.fromEntries(
+      all.map((element) => [
+        element.dataset.can,
+        [element.dataset.canState, element.checkVisibility()].join(" "),
+      ]),
+    ),
+  );
+
+async function opened(browser, server, member, given = files) {
+  const page = await openPage(browser, server, member, given);
+  await page.opened();
+  await page.waitForSelector(READY, { state: "attached" });
+  return page;
+}
+
+/** A page with these elements, and the document's script. */
+const pageWith = (body, script = files["panel.js"]) => ({
+  "page.html": files["page.html"].replace(/<main[^]*<\/main>/, body),
+  "panel.js": script,
+});
+
+/** Counts what gets through to the page's own listeners. */
+const COUNTS = `
+globalThis.through = [];
+for (const type of ["click", "submit", "keydown", "change"]) {
+  document.addEventListener(type, (event) => {
+    if (type === "submit") event.preventDefault();
+    if (event.key !== "Tab") globalThis.through.push(type);
+  });
+}
+`;
+
+export const panel = (browser, server) => [
+  [
+    "docs/plain-panel.md: what the member never has is hidden, the rest is there",
+    async () => {
+      const page = await opened(browser, server, "u_marko");
+      assert.deepEqual(await states(page), {
+        "order.view": "allowed true",
+        "order.refund": "conditional true",
+        "order.cancel": "conditional true",
+        "staff.view": "absent false",
+        "discount.manage": "conditional true",
+      });
+      assert.deepEqual(await wrongWith(page), []);
+      assert.deepEqual(page.errors, []);
+      await page.context().close();
+    },
+  ],
+  [
+    "what is blocked is disabled, described by its reason, and does nothing by mouse or keyboard",
+    async () => {
+      const body = `<main data-scope="zagreb-01"><h1>Orders</h1>
+        <button type="button" data-can="order.view" id="button">Open</button>
+        <a href="/orders" data-can="order.view" id="link">Orders</a>
+        <form data-can="order.status.edit" id="form" aria-label="Status"><label>To <input id="field"></label><button id="send">Set</button></form>
+        <label><input type="checkbox" data-can="order.note.edit" id="box"> Pinned</label>
+        <label>State <select data-can="order.note.edit" id="select"><option>a<option>b</select></label>
+        <p data-can="order.view" id="text">Not a control</p></main>`;
+      const page = await opened(browser, server, "u_tin", pageWith(body, files["panel.js"] + COUNTS));
+      for (const id of ["button", "link", "send", "box", "select"]) {
+        const element = page.locator(`#${id}`);
+        assert.equal(await element.getAttribute("aria-disabled"), "true", id);
+        assert.equal(await element.isVisible(), true, id);
+        const described = await element.getAttribute("aria-describedby");
+        assert.match(await page.locator(`#${described}`).textContent(), /training/i, id);
+        await element.focus();
+        assert.equal(await page.evaluate(() => document.activeElement.id), id);
+        await page.evaluate(() => (globalThis.through.length = 0));
+        await element.click({ force: true });
+        for (const key of ["Enter", "Space"]) await page.keyboard.press(key);
+        if (id === "select") await page.keyboard.press("ArrowDown");
+        const through = await page.evaluate(() => globalThis.through);
+        assert.deepEqual(through.filter((type) => type !== "keydown"), [], id);
+        const status = await page.locator("[role=status]").textContent();
+        assert.match(status, /training/i, id);
+      }
+      assert.equal(await page.locator("#box").isChecked(), false);
+      assert.equal(await page.locator("#select").inputValue(), "a");
+      assert.equal(await page.locator("#text").isVisible(), false, "a paragraph cannot be disabled");
+      // A form that cannot be sent can be filled.
+      await page.locator("#field").focus();
+      await page.keyboard.type("a b");
+      assert.equal(await page.locator("#field").inputValue(), "a b");
+      await page.evaluate(() => (globalThis.through.length = 0));
+      await page.keyboard.press("Enter");
+      await page.evaluate(() => document.querySelector("#form").requestSubmit());
+      assert.ok(!(await page.evaluate(() => globalThis.through)).includes("submit"));
+      assert.match(page.url(), /page\.html/);
+      assert.deepEqual(await wrongWith(page), []);
+      assert.deepEqual(page.errors, []);
+      await page.context().close();
+    },
+  ],
+  [
+    "nothing is seen before there is a slice; nothing is there if it cannot be had, and that is said",
+    async () => {
+      const page = await openPage(browser, server, "u_marko", files);
+      let goOn;
+      const held = new Promise((resolve) => (goOn = resolve));
+      await page.route("**/me/slice", async (route) => {
+        await held;
+        await route.fulfill({ status: 502 });
+      });
+      // Whatever is painted before the script is there counts as well.
+      await page.addInitScript(() => {
+        globalThis.seen = 0;
+        const look = () => {
+          for (const element of document.querySelectorAll("[data-can]")) {
+            if (element.checkVisibility()) globalThis.seen += 1;
+          }
+          requestAnimationFrame(look);
+        };
+        requestAnimationFrame(look);
+      });
+      await page.opened();
+      await page.waitForSelector("[data-can-state=pending]", { state: "attached" });
+      assert.deepEqual(
+        [...new Set(Object.values(await states(page)))],
+        ["pending false"],
+      );
+      goOn();
+      await page.waitForSelector("[data-can-state=failed]", { state: "attached" });
+      await page.waitForFunction(() => /could not be loaded/.test(document.body.textContent));
+      assert.deepEqual([...new Set(Object.values(await states(page)))], ["failed false"]);
+      assert.equal(await page.evaluate(() => globalThis.seen), 0, "something flashed");
+      await page.unroute("**/me/slice");
+      await page.waitForSelector("[data-can-state=allowed]");
+      await page.context().close();
+    },
+  ],
+  [
+    "a control that is added later, or that asks for something else, is looked at before it is seen",
+    async () => {
+      const page = await opened(browser, server, "u_marko");
+      const told = await page.evaluate(async () => {
+        const seen = [];
+        const main = document.querySelector("main");
+        const row = document.createElement("div");
+        row.innerHTML = '<button data-can="store.delete">Delete</button><button data-can="order.view">Open</button>';
+        main.append(row);
+        await new Promise(requestAnimationFrame);
+        const [never, open] = row.children;
+        seen.push(never.checkVisibility(), open.checkVisibility());
+        open.dataset.can = "store.delete";
+        await new Promise(requestAnimationFrame);
+        seen.push(open.checkVisibility());
+        open.dataset.can = "order.view";
+        row.dataset.scope = "tokyo-01";
+        await new Promise(requestAnimationFrame);
+        seen.push(open.checkVisibility());
+        delete row.dataset.scope;
+        never.removeAttribute("data-can");
+        await new Promise(requestAnimationFrame);
+        seen.push(open.checkVisibility(), never.checkVisibility());
+        return seen;
+      });
+      assert.deepEqual(told, [false, true, false, false, true, true]);
+      await page.context().close();
+    },
+  ],
+  [
+    "a member who is suspended while the page is open: controls close, and the keyboard finds a place",
+    async () => {
+      const page = await opened(browser, server, "u_marko");
+      await page.locator("[data-can='order.refund']").focus();
+      await server.publish({ memberSuspended: [{ member: "u_marko" }] });
+      const none = () =>
+        [...document.querySelectorAll("[data-can]")].every((element) => !element.checkVisibility());
+      const { refreshes, ms } = await refreshesUntil(page, none, MOST_REFRESHES);
+      assert.equal(await page.evaluate(() => document.activeElement.tagName), "H1");
+      assert.match(await page.locator("[role=status]").textContent(), /No longer available/);
+      assert.deepEqual(await wrongWith(page), []);
+      await server.publish({});
+      await page.waitForSelector("[data-can='order.refund'][data-can-state=conditional]");
+      assert.match(await page.locator("[role=status]").textContent(), /Now available/);
+      assert.deepEqual(page.errors, []);
+      await page.context().close();
+      return `${refreshes} refreshes, ${Math.round(ms)} ms`;
+    },
+  ],
+  [
+    "an operation that is stopped for everybody closes its control and no other",
+    async () => {
+      const page = await opened(browser, server, "u_marko");
+      await server.publish({ operationSuspended: [{ permission: "order.refund" }] });
+      await page.waitForSelector("[data-can='order.refund'][data-can-state=blocked][aria-disabled=true]");
+      assert.equal((await states(page))["order.view"], "allowed true");
+      await server.publish({});
+      await page.waitForSelector("[data-can='order.refund'][data-can-state=conditional]:not([aria-disabled])");
+      await page.context().close();
+    },
+  ],
+];
