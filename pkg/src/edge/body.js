@@ -4,6 +4,8 @@ import { readJson } from "./json.js";
 import { RequestError } from "./request_error.js";
 
 const MAX_BODY_BYTES = 64 * 1024;
+/** Of what is too long so much is read and dropped: a sender that is cut off does not hear why. */
+const MAX_DROPPED_BYTES = 1024 * 1024;
 // A body has no meaning for these, and what it has none for is read by some and not by others.
 const WITHOUT_BODY = ["GET", "HEAD", "DELETE", "OPTIONS"];
 const JSON_TYPE = /^application\/json(?:\s*;\s*charset=(?:utf-8|"utf-8"))?$/i;
@@ -75,14 +77,14 @@ export function joinBytes(pieces) {
 async function readCapped({ body, headers }) {
   const told = headers.get("content-length");
   if (told !== null && !/^[0-9]+$/.test(told)) throw invalid();
-  if (Number(told ?? 0) > MAX_BODY_BYTES) throw tooLarge();
   const chunks = [];
   let length = 0;
   for await (const chunk of body ?? []) {
     length += chunk.byteLength;
-    if (length > MAX_BODY_BYTES) throw tooLarge();
-    chunks.push(chunk);
+    if (length > MAX_DROPPED_BYTES) throw tooLarge();
+    if (length <= MAX_BODY_BYTES) chunks.push(chunk);
   }
+  if (length > MAX_BODY_BYTES || Number(told ?? 0) > MAX_BODY_BYTES) throw tooLarge();
   if (told !== null && Number(told) !== length) throw invalid();
   return joinBytes(chunks);
 }
