@@ -57,7 +57,7 @@ async function onStorage(bindings, work) {
 async function linesOf(keeper, { sealed = true } = {}) {
   const upTo = sealed ? await keeper.seal() : Number.MAX_SAFE_INTEGER;
   const lines = [];
-  for (let after = 0; ; ) {
+  for (let after = 0; ;) {
     const page = await keeper.page({ after, upTo, most: 7 });
     lines.push(...page.lines);
     if (page.after === after) return lines;
@@ -110,7 +110,11 @@ export const chain = [
         const lines = await linesOf(keeper);
         assert.equal(lines.length, 9);
         const edits = [
-          ["changed", (all) => (all[2] = all[2].replace("no_grant", "granted")), ["record_changed 3"]],
+          [
+            "changed",
+            (all) => (all[2] = all[2].replace("no_grant", "granted")),
+            ["record_changed 3"],
+          ],
           ["taken out", (all) => all.splice(2, 1), ["records_missing 3"]],
           ["exchanged", (all) => ([all[2], all[3]] = [all[3], all[2]]), ["record_moved 4"]],
           ["doubled", (all) => all.splice(2, 0, all[2]), ["record_repeated 4"]],
@@ -192,7 +196,10 @@ export const chain = [
         }
       }
       assert.deepEqual(answers[1], answers[0]);
-      assert.deepEqual(answers[0].map(([status]) => status), [401, 200, 403, 403, 200]);
+      assert.deepEqual(
+        answers[0].map(([status]) => status),
+        [401, 200, 403, 403, 200],
+      );
     },
   ],
   [

@@ -111,9 +111,16 @@ export const log = [
     "the record is OpenTelemetry's, to the byte",
     async () => {
       const { log, context, records } = logWith();
-      log.note(asked, { ...sensitive, obligations: [{ type: "reserve_budget" }, { type: "log" }] }, about({ context }));
+      log.note(
+        asked,
+        { ...sensitive, obligations: [{ type: "reserve_budget" }, { type: "log" }] },
+        about({ context }),
+      );
       log.note(asked, deny, about({ context }));
-      log.refused("gate_failed", about({ context, asked: { subject: "u_ana" }, isFault: true, rack: undefined }));
+      log.refused(
+        "gate_failed",
+        about({ context, asked: { subject: "u_ana" }, isFault: true, rack: undefined }),
+      );
       const text = `${JSON.stringify(toOtlp(await records(), { tenant: TENANT, version: "0.1.0" }), null, 2)}\n`;
       if (process.env.KEYRACK_GOLDEN === "write") await writeFile(golden("otlp.json"), text);
       assert.equal(text, await readFile(golden("otlp.json"), "utf8"));
@@ -124,14 +131,21 @@ export const log = [
     async () => {
       const seed = Buffer.alloc(32, 7);
       const pkcs8 = Buffer.concat([Buffer.from("302e020100300506032b657004220420", "hex"), seed]);
-      const jwk = createPrivateKey({ key: pkcs8, format: "der", type: "pkcs8" }).export({ format: "jwk" });
+      const jwk = createPrivateKey({ key: pkcs8, format: "der", type: "pkcs8" }).export({
+        format: "jwk",
+      });
       const time = () => NOW * 1000;
       const keeper = new MemoryLog({ checkpoint: createCheckpoint({ jwk }), time });
       const { log, context, settled } = logWith({ keeper });
-      const about8 = (number) => about({ context, now: NOW + number, rack: { tenant: "atlas", version: 9 } });
+      const about8 = (number) =>
+        about({ context, now: NOW + number, rack: { tenant: "atlas", version: 9 } });
       for (let number = 1; number <= 8; number += 1) {
         const resource = { type: "order", id: "o" };
-        log.note({ ...asked, scope: `paris-0${number}`, resource }, number % 3 ? deny : sensitive, about8(number));
+        log.note(
+          { ...asked, scope: `paris-0${number}`, resource },
+          number % 3 ? deny : sensitive,
+          about8(number),
+        );
       }
       await settled();
       const lines = [];
@@ -185,7 +199,11 @@ export const log = [
     "no field of a body, no token, header, address or record id is ever in a byte of the log",
     async () => {
       const canary = (name) => `canary-${name}`;
-      for (const decide of [() => sensitive, () => deny, () => ({ ...deny, reason: "scope_unknown" })]) {
+      for (const decide of [
+        () => sensitive,
+        () => deny,
+        () => ({ ...deny, reason: "scope_unknown" }),
+      ]) {
         const { log, context, keeper, settled } = logWith();
         const { parts } = gateWith({
           decide: () => ({ fields: { visible: ["order.core"], hidden: [] }, ...decide() }),
@@ -230,13 +248,28 @@ export const log = [
         throw new TokenError("no bearer token");
       };
       for (const [name, parts, path, expected] of [
-        ["an allow", { decide: () => ({ ...sensitive, fields: { visible: [], hidden: [] } }) }, "/x", ["allow", "granted"]],
+        [
+          "an allow",
+          { decide: () => ({ ...sensitive, fields: { visible: [], hidden: [] } }) },
+          "/x",
+          ["allow", "granted"],
+        ],
         ["a refusal", { decide: () => deny }, "/x", ["deny", "no_grant"]],
         ["a bad token", { identify: failing }, "/x", ["deny", "invalid_token", "invalid_token"]],
-        ["no policy", { policy: async () => undefined }, "/x", ["deny", "policy_unavailable", "policy_unavailable"]],
+        [
+          "no policy",
+          { policy: async () => undefined },
+          "/x",
+          ["deny", "policy_unavailable", "policy_unavailable"],
+        ],
         ["no route", {}, "/y", ["deny", "route_unmapped", "route_unmapped"]],
         ["a query that is not known", {}, "/x?q=1", ["deny", "query_unknown", "query_unknown"]],
-        ["a store that fails", { decide: () => sensitive, fetch: async () => Response.error() }, "/x", ["allow", "granted", undefined]],
+        [
+          "a store that fails",
+          { decide: () => sensitive, fetch: async () => Response.error() },
+          "/x",
+          ["allow", "granted", undefined],
+        ],
       ]) {
         const { log, context, records } = logWith();
         await quiet(async () => {
@@ -245,9 +278,12 @@ export const log = [
         });
         const [record, ...others] = await records();
         assert.deepEqual(others, [], name);
-        const got = ["keyrack.outcome", "keyrack.reason", "error.type"].map((key) => valueOf(record, key));
+        const got = ["keyrack.outcome", "keyrack.reason", "error.type"].map((key) =>
+          valueOf(record, key),
+        );
         assert.deepEqual(got.slice(0, 2), expected.slice(0, 2), name);
-        if (expected.length === 3 && expected[2] !== undefined) assert.equal(got[2], expected[2], name);
+        if (expected.length === 3 && expected[2] !== undefined)
+          assert.equal(got[2], expected[2], name);
         if (expected.length === 3 && expected[2] === undefined) assert.ok(got[2], name);
       }
     },
@@ -257,7 +293,10 @@ export const log = [
     async () => {
       const { log, context, records } = logWith();
       const { parts } = gateWith({
-        decide: () => ({ ...sensitive, obligations: [{ type: "reserve_budget" }, { type: "log" }] }),
+        decide: () => ({
+          ...sensitive,
+          obligations: [{ type: "reserve_budget" }, { type: "log" }],
+        }),
         log,
         ledger: { reserve: () => ({ state: "exceeded", commit() {}, release() {} }) },
       });

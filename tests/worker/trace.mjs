@@ -77,12 +77,20 @@ const BEGUN_ANEW = [
 
 const STATES_KEPT = [
   ["one member", ["foo=1"], "foo=1"],
-  ["the order of members", ["foo=1,bar=2", "rojo=1,congo=2", "baz=3"], "foo=1,bar=2,rojo=1,congo=2,baz=3"],
+  [
+    "the order of members",
+    ["foo=1,bar=2", "rojo=1,congo=2", "baz=3"],
+    "foo=1,bar=2,rojo=1,congo=2,baz=3",
+  ],
   ["blanks around members", ["\t foo=1 \t , \t bar=2,\t baz=3 \t"], "foo=1,bar=2,baz=3"],
   ["empty members left out", ["foo=1,,bar=2", ""], "foo=1,bar=2"],
   ["32 members", [members(1, 20), members(21, 32)], members(1, 32)],
   ["a key of 256 letters", [`${"z".repeat(256)}=1`], `${"z".repeat(256)}=1`],
-  ["a key with a vendor", [`${"t".repeat(241)}@${"v".repeat(14)}=1`], `${"t".repeat(241)}@${"v".repeat(14)}=1`],
+  [
+    "a key with a vendor",
+    [`${"t".repeat(241)}@${"v".repeat(14)}=1`],
+    `${"t".repeat(241)}@${"v".repeat(14)}=1`,
+  ],
   ["a key that begins with a digit", ["1a-2f@foo=1,0=2"], "1a-2f@foo=1,0=2"],
   ["all letters of a key", [`${KEY_LETTERS}=1`], `${KEY_LETTERS}=1`],
   ["all letters of a value", [`foo=${VALUE_LETTERS}`], `foo=${VALUE_LETTERS}`],
@@ -141,7 +149,15 @@ export const trace = [
   [
     "flags are tested by their bits; those that are not known are not passed on",
     () => {
-      for (const [sent, flags] of [["00", "00"], ["01", "01"], ["02", "02"], ["03", "03"], ["fd", "01"], ["fc", "00"], ["ff", "03"]]) {
+      for (const [sent, flags] of [
+        ["00", "00"],
+        ["01", "01"],
+        ["02", "02"],
+        ["03", "03"],
+        ["fd", "01"],
+        ["fc", "00"],
+        ["ff", "03"],
+      ]) {
         assert.equal(passed(["traceparent", `00-${TRACE}-${SPAN}-${sent}`]).flags, flags, sent);
       }
       assert.equal(passed().flags, "02", "made at random; whether to record is for others to say");

@@ -42,7 +42,13 @@ export function createPdp({ token, policy, clock, log }) {
       if (question === undefined) throw new RequestError("request-invalid", "body_invalid");
       const decision = rack.decide(question);
       const evaluation = crypto.randomUUID();
-      log.note(question, decision, { now, rack, context, evaluation, trace: openTrace(request.headers) });
+      log.note(question, decision, {
+        now,
+        rack,
+        context,
+        evaluation,
+        trace: openTrace(request.headers),
+      });
       return Response.json(decision, {
         headers: {
           "cache-control": "no-store",

@@ -18,7 +18,7 @@ export function createLogKeeper({ namespace }) {
     /** All lines, sealed by a checkpoint first; a page at a time. */
     async *lines(tenant) {
       const upTo = await of(tenant).seal();
-      for (let after = 0; after < upTo; ) {
+      for (let after = 0; after < upTo;) {
         const page = await of(tenant).page({ after, upTo, most: PAGE });
         yield* page.lines;
         // Everything after it may have been deleted meanwhile.

@@ -33,7 +33,10 @@ export class MemoryLog {
   /** The newest records, the newest first. */
   async newest(tenant, most = 1000) {
     const { lines } = await this.#of(tenant);
-    return lines.slice(-most).reverse().map((line) => JSON.parse(line).record);
+    return lines
+      .slice(-most)
+      .reverse()
+      .map((line) => JSON.parse(line).record);
   }
 
   /** All lines, and a checkpoint over them if there is a key. */
@@ -46,7 +49,11 @@ export class MemoryLog {
   }
 
   async #of(tenant) {
-    if (!this.#logs.has(tenant)) this.#logs.set(tenant, emptyLog(tenant).then((end) => ({ end, lines: [] })));
+    if (!this.#logs.has(tenant))
+      this.#logs.set(
+        tenant,
+        emptyLog(tenant).then((end) => ({ end, lines: [] })),
+      );
     return this.#logs.get(tenant);
   }
 }
