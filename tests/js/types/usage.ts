@@ -74,3 +74,20 @@ await Keyrack.load(new Uint8Array(), { minversion: 7 });
 await Keyrack.load("KYRK", { keys: [] });
 // @ts-expect-error `initialise` is of `keyrack/slim`
 (await import("keyrack")).initialise;
+
+import { Authzen, createService, type Facts } from "keyrack/authzen";
+
+const service = await createService({ identifier: "https://a.example", tokenKey: new Uint8Array(32) });
+const point = await Authzen.load(new Uint8Array(), { keys: [], tenant: "acme", minVersion: 7 });
+const known: Facts = {
+  trusted: true,
+  records: [{ type: "order", id: "o1", scope: "paris", attributes: { status: "open" } }],
+  people: [{ subject: "u_42", auth: { session: "s", time: 1 } }],
+};
+const told = service.answer(point, { method: "POST", path: "/access/v1/evaluation" }, { facts: known });
+const spent: string[] = told.spent;
+const outcome: "allow" | "deny" | "step_up" | "approval" | undefined = told.decided[0]?.decision.outcome;
+// @ts-expect-error a misspelt fact
+service.answer(point, { method: "POST", path: "/" }, { facts: { record: [] } });
+// @ts-expect-error an identifier is needed
+await createService({ tokenKey: new Uint8Array(32) });
