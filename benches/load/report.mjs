@@ -38,6 +38,7 @@ export function summary(measured, about) {
     ratioCedarMasked: ratio("keyrack", "cedar-masked"),
     ratioToken: ratio("keyrack", "token"),
     ratioTokenUngated: ratio("token", "ungated"),
+    ratioUngatedApart: ratio("keyrack-apart", "ungated-apart"),
     workers,
     ...about,
   };

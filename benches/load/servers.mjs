@@ -31,8 +31,11 @@ const WORKERS = {
   ungated: { entry: "ungated" },
   keyrack: { entry: "keyrack", module: "keyrack.wasm", isKeyrack: true },
   cedar: { entry: "cedar", module: "cedar_wasm_bg.wasm" },
-  token: { entry: "token" },
   "cedar-masked": { entry: "cedar", module: "cedar_wasm_bg.wasm", bindings: { MASKS: "1" } },
+  token: { entry: "token" },
+  // The same with the store in a worker of its own, as an API that is there already is.
+  "ungated-apart": { entry: "ungated", isApart: true },
+  "keyrack-apart": { entry: "keyrack", module: "keyrack.wasm", isKeyrack: true, isApart: true },
 };
 
 export const NAMES = Object.keys(WORKERS);
@@ -75,35 +78,41 @@ export async function startAll(names = NAMES) {
   }
 }
 
-async function start({ entry, module, isKeyrack, ...more }, bindings, { snapshot }) {
-  const place = await openPlace();
+async function start({ entry, module, isKeyrack, isApart, ...more }, bindings, { snapshot }) {
+  const places = [await openPlace(), ...(isApart ? [await openPlace()] : [])];
+  const [place, apart] = places;
   const before = await children();
   await bundleWorker(place.path, { entryPoints: [join(here, "workers", `${entry}.mjs`)] });
-  const miniflare = new Miniflare({
-    compatibilityDate: "2026-04-01",
-    modulesRoot: place.path,
-    modules: [
-      { type: "ESModule", path: place.at("index.mjs") },
-      ...(module === undefined ? [] : [{ type: "CompiledWasm", path: place.at(module) }]),
-    ],
+  const one = {
+    ...workerIn(place, module),
     // The worker's own socket: what a developer's machine has before it is not measured.
     unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
     bindings: { ...bindings, ...more.bindings },
+    ...(isApart && { serviceBindings: { STORE: "store" } }),
     ...(isKeyrack && {
       kvNamespaces: ["POLICY"],
       durableObjects: Object.fromEntries(
         Object.entries(KEEPERS).map(([name, className]) => [name, { className, useSQLite: true }]),
       ),
     }),
+  };
+  if (isApart) {
+    await bundleWorker(apart.path, { entryPoints: [join(here, "workers/ungated.mjs")] });
+  }
+  const miniflare = new Miniflare({
+    workers: [
+      { name: "measured", ...one },
+      ...(isApart ? [{ name: "store", ...workerIn(apart) }] : []),
+    ],
   });
   const stop = async () => {
     await miniflare.dispose();
-    place.close();
+    for (const { close } of places) close();
   };
   try {
     await miniflare.ready;
-    if (isKeyrack) await publish({ kv: await miniflare.getKVNamespace("POLICY"), snapshot });
-    const url = await miniflare.unsafeGetDirectURL();
+    if (isKeyrack) await publish({ kv: await miniflare.getKVNamespace("POLICY", "measured"), snapshot });
+    const url = await miniflare.unsafeGetDirectURL("measured");
     const [pid] = (await children()).filter((child) => !before.includes(child));
     return { url: url.origin, stop, processorSeconds: () => processorSeconds(pid) };
   } catch (error) {
@@ -111,6 +120,16 @@ async function start({ entry, module, isKeyrack, ...more }, bindings, { snapshot
     throw error;
   }
 }
+
+/** A worker as {@link bundleWorker} has put it somewhere, with its module if it has one. */
+const workerIn = (place, module) => ({
+  compatibilityDate: "2026-04-01",
+  modulesRoot: place.path,
+  modules: [
+    { type: "ESModule", path: place.at("index.mjs") },
+    ...(module === undefined ? [] : [{ type: "CompiledWasm", path: place.at(module) }]),
+  ],
+});
 
 /** The servers that this process has started; none where the system does not tell. */
 async function children() {

@@ -4,8 +4,7 @@ import { initSync } from "@cedar-policy/cedar-wasm/web";
 import module from "../../../node_modules/@cedar-policy/cedar-wasm/web/cedar_wasm_bg.wasm";
 
 import { createCedarGate, prepare } from "../cedar.mjs";
-import { createStore } from "../store.mjs";
-import { clock, identifyOf } from "./parts.mjs";
+import { clock, identifyOf, storeOf } from "./parts.mjs";
 
 let gate;
 
@@ -22,7 +21,7 @@ function open(env) {
   return createCedarGate({
     identify: identifyOf(env),
     clock: clock(env),
-    store: createStore(),
+    store: storeOf(env),
     masks: env.MASKS === "1",
   });
 }

@@ -18,8 +18,7 @@ import {
 import { Keyrack } from "keyrack";
 
 import { createAddress } from "../../../www/worker/clock.mjs";
-import { createStore } from "../store.mjs";
-import { clock, identifyOf } from "./parts.mjs";
+import { clock, identifyOf, storeOf } from "./parts.mjs";
 
 export {
   ApprovalsKeeper,
@@ -60,7 +59,7 @@ function open(env) {
     }),
     clock: clock(env),
     address: createAddress(env),
-    store: createStore(),
+    store: storeOf(env),
     proofs: new DurableProofs(env.PROOFS),
     approvals: new DurableApprovals(env.APPROVALS),
     ledger: new DurableLedger(env.LEDGER),

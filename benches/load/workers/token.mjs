@@ -2,15 +2,15 @@
 
 import { invalidToken, TokenError } from "keyrack/edge";
 
-import { createStore } from "../store.mjs";
-import { clock, identifyOf } from "./parts.mjs";
+import { clock, identifyOf, storeOf } from "./parts.mjs";
 
-const store = createStore();
 let identify;
+let store;
 
 export default {
   async fetch(request, env) {
     identify ??= identifyOf(env);
+    store ??= storeOf(env);
     try {
       await identify(request, clock(env)(request));
     } catch (error) {

@@ -1,7 +1,12 @@
 /** The store, and nothing before it. */
 
-import { createStore } from "../store.mjs";
+import { storeOf } from "./parts.mjs";
 
-const store = createStore();
+let store;
 
-export default { fetch: (request) => store.fetch(request) };
+export default {
+  fetch(request, env) {
+    store ??= storeOf(env);
+    return store.fetch(request);
+  },
+};
