@@ -47,7 +47,9 @@ export class Answer {
 
   /** So many values as are told. */
   list(read, count = this.word()) {
-    return Array.from({ length: count }, read);
+    const values = [];
+    for (let place = 0; place < count; place++) values.push(read());
+    return values;
   }
 
   /** Values behind a 1 each, up to a 0. */
@@ -66,6 +68,7 @@ export class Answer {
 
 /** An object without the members that are not told. */
 export function told(members) {
-  for (const name in members) if (members[name] === undefined) delete members[name];
-  return members;
+  const kept = {};
+  for (const name in members) if (members[name] !== undefined) kept[name] = members[name];
+  return kept;
 }
