@@ -71,7 +71,8 @@ export async function openPage(browser, server, member, files) {
       }),
     );
   }
-  page.opened = () => page.goto(`${server.url}/page.html?member=${encodeURIComponent(member)}`);
+  page.opened = (hash = "") =>
+    page.goto(`${server.url}/page.html?member=${encodeURIComponent(member)}${hash}`);
   return page;
 }
 

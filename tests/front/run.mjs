@@ -13,6 +13,8 @@ import { checks } from "../worker/check.mjs";
 import { live } from "./live.mjs";
 import { panel } from "./panel.mjs";
 import { react } from "./react.mjs";
+import { tampering } from "./tampering.mjs";
+import { widgets } from "./widgets.mjs";
 
 const [word = ""] = process.argv.slice(2);
 const { check, finish } = checks();
@@ -27,7 +29,7 @@ const browser = await chromium.launch({
   args: ["--no-sandbox"],
 });
 try {
-  for (const part of [panel]) await all(part(browser, server));
+  for (const part of [panel, widgets, tampering]) await all(part(browser, server));
 } finally {
   await browser.close();
   await server.stop();
