@@ -205,7 +205,7 @@ export interface GateParts {
   log: DecisionLog;
   /** The `acr` that each level is asked for by. */
   acrOfLevel: Record<number, string>;
-  /** Milliseconds that the store has for an answer, and then for each piece of it; 20,000 if absent. */
+  /** Milliseconds for the store's answer, for its beginning and for each further piece; 20,000. */
   storeTimeout?: number;
   /** More headers that the store gets as they came. The gate's own cannot be among them. */
   requestHeaders?: readonly string[];

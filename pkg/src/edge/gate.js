@@ -37,8 +37,8 @@ const STORE_TIMEOUT_MS = 20_000;
  * @param {import("./ledger.js").Ledger} given.ledger
  * @param {ReturnType<typeof import("./log/log.js").createLog>} given.log
  * @param {Record<number, string>} given.acrOfLevel
- * @param {number} [given.storeTimeout] milliseconds that the store has for an answer, and then for
- *   each piece of it
+ * @param {number} [given.storeTimeout] milliseconds that the store has for an answer, then for the
+ *   beginning of its body, and then for each piece that follows
  * @param {readonly string[]} [given.requestHeaders] more headers that the store gets as they came
  * @param {readonly string[]} [given.answerHeaders] headers of the store's that leave as they came;
  *   none is masked, so none may tell what a record holds

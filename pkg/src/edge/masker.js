@@ -74,9 +74,10 @@ export class Masker {
     return records;
   }
 
-  /** Nothing follows; it throws if something should have. */
+  /** Nothing follows; it throws if something should have. The last mark leaves now, not before. */
   end() {
     if (this.#expects !== "end" || (this.#splits && !this.#hasItems)) refuse();
+    this.#emit(this.#splits ? "" : "}");
   }
 
   #readMark(text, at) {
@@ -148,13 +149,10 @@ export class Masker {
     const wasEmpty = frame.isArray && frame.length === 0;
     if (frame.fate === PLANNED && wasEmpty && ofItems(frame.tree)) this.#openUp(frame);
     this.#frames.pop();
-    if (frame.fate === COPY || frame.isOpen) this.#emit(this.#isRecordsEnd(frame) ? "" : mark);
+    // The root ends with the body, and the list's own marks are written by whoever joins its records.
+    const isHeld = this.#frames.length === 0 || (this.#splits && frame.fate !== COPY);
+    if (!isHeld && (frame.fate === COPY || frame.isOpen)) this.#emit(mark);
     this.#ended();
-  }
-
-  /** The marks of the list itself are written by whoever joins its records. */
-  #isRecordsEnd(frame) {
-    return this.#splits && frame.fate !== COPY;
   }
 
   #comma() {

@@ -10,7 +10,9 @@ const MAX_PIECE_BYTES = 64 * 1024;
  * Reads the beginning of a body: all of it, if it is no longer than so.
  *
  * @param {ReadableStream<Uint8Array> | null} body
- * @param {{ most: number, limit: number }} bounds bytes and milliseconds
+ * @param {{ most: number, limit: number }} bounds bytes, and milliseconds for all of them
+ * @returns {Promise<{ pieces: Uint8Array[], reader?: ReadableStreamDefaultReader<Uint8Array> }>}
+ *   with the reader of what is left, if anything may be
  */
 export async function readHead(body, { most, limit }) {
   const pieces = [];
