@@ -162,6 +162,50 @@ export const hostile = [
       }
     },
   ],
+  [
+    "over HTTP, what is hidden is neither written, filtered, sorted nor exported by",
+    async () => {
+      const server = await start();
+      try {
+        const tokyo = "/api/stores/tokyo-01";
+        const cases = [
+          ["u_ken", "GET", `${tokyo}/orders`, ["?sort=total", "?sort=-created_at", "?status=paid"]],
+          ["u_ken", "PATCH", `${tokyo}/customers/c-J1`, [{ name: "N" }, { phone: "1" }]],
+          ["u_ken", "PATCH", `${tokyo}/orders/J-1002`, [{ items: [{ sku: "x", quantity: 1 }] }]],
+          ["u_katja", "GET", "/api/stores/berlin-01/exports/reports", ["?fields=id,period"]],
+        ];
+        const hidden = [
+          ["?sort=margin", "?sort=-$.items[0].cost", "?sort=billing.tax_id", "?tax_id=TX-1"],
+          [{ tax_id: "x" }, { tax_id: null }, { name: "N", billing_addresses: [] }, { Name: "N" }],
+          [{ items: [{ sku: "x", cost: 1 }] }, { items: [] }, { billing: {} }, { "a.b": 1 }],
+          ["?fields=id,secret", "?fields=$.id.x[*],undeclared"],
+        ];
+        const counts = { passed: 0, refused: 0 };
+        for (const [at, [member, method, path, open]] of cases.entries()) {
+          const token = await tokenOf(server.url, member);
+          const ask = async (more) => {
+            const answer = await fetch(server.url + path + (method === "GET" ? more : ""), {
+              method,
+              headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+              ...(method !== "GET" && { body: JSON.stringify(more) }),
+            });
+            return [answer.status, (await answer.json()).code];
+          };
+          for (const more of open) {
+            assert.deepEqual(await ask(more), [200, undefined], JSON.stringify(more));
+            counts.passed += 1;
+          }
+          for (const more of hidden[at]) {
+            assert.deepEqual(await ask(more), [403, "field_hidden"], JSON.stringify(more));
+            counts.refused += 1;
+          }
+        }
+        return `${counts.passed} passed, ${counts.refused} refused`;
+      } finally {
+        await server.stop();
+      }
+    },
+  ],
 ];
 
 /** A gate that checks at the store's door what came through, against what was decided. */
