@@ -341,7 +341,7 @@ export const many = [
         assert.equal(await told(stopped, "order.view", "ben"), `${stopped} 2 granted`);
         assert.equal(await told(older), `${older} 2 granted`, "by the name that was trusted");
         assert.equal(await told(damaged), `${damaged} 2 granted`, "by the name that was trusted");
-        for (const name of others) assert.equal(await told(name), `${name} 2 granted`);
+        for (const name of others.slice(0, 8)) assert.equal(await told(name), `${name} 2 granted`);
         assert.equal((await mall.ask("nobody", {})).reason, "none");
         const { evicted } = await mall.ask(stopped, { subject: "ana", permission: "order.view" });
         assert.ok(evicted > 3, `${evicted} had to go`);

@@ -70,6 +70,9 @@ class Following {
   #size = 0;
   /** The last rack that a request was given. */
   #given;
+  /** How often it had to part, and with which rack the last time. */
+  #era = 0;
+  #parted;
   #parting;
   /** The newest good overlay: a new snapshot does not lift what it stopped. */
   #over;
@@ -109,8 +112,8 @@ class Following {
   async policy(now, context) {
     const { refreshSeconds, overlaySeconds } = this.#parts;
     this.#parting.clear();
-    const before = this.#give();
-    const isCold = before === undefined;
+    const era = this.#era;
+    const isCold = this.#give(era) === undefined;
     const period = refreshSeconds * 1000;
     await this.#snapshots.take(
       {
@@ -121,18 +124,17 @@ class Following {
       },
       now,
     );
-    if (this.#rack === undefined || this.#overlays === undefined) return this.#give() ?? before;
+    if (this.#rack === undefined || this.#overlays === undefined) return this.#give(era);
     const together = this.#over.bytes === undefined;
     const how = { period: overlaySeconds * 1000, patience: PATIENCE_MS, together, context };
     await this.#overlays.take(how, now);
-    // It may have had to part meanwhile; this request goes on to its end.
-    return this.#give() ?? before;
+    return this.#give(era);
   }
 
-  /** What is in force, for a request. */
-  #give() {
+  /** What is in force, for a request; or was in force, if it had to part since the request began. */
+  #give(era) {
     this.#given = this.#rack;
-    return this.#rack;
+    return this.#rack ?? (era === this.#era ? undefined : this.#parted);
   }
 
   /** Looks what KV names current. */
@@ -263,6 +265,8 @@ class Following {
   /** Nobody will ask for this policy again; those who do at present are let go on. */
   part() {
     this.#parts.minVersion = Math.max(this.#parts.minVersion, this.#rack?.version ?? 0);
+    this.#era += 1;
+    this.#parted = this.#given = this.#rack;
     this.#replace(undefined, 0);
     this.#name = undefined;
   }
