@@ -76,7 +76,7 @@ export class Authzen {
     return new Authzen(INSIDE, guarded(() => inner(this).under(payload, minVersion, now)));
   }
 
-  /** Frees its memory now, and not when it is collected. Whoever asks it afterwards gets an error. */
+  /** Frees its memory now, and not when it is collected. Asked afterwards, it throws. */
   release() {
     const policy = this.#policy;
     this.#policy = undefined;

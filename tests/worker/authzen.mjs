@@ -106,7 +106,8 @@ async function holds(one, ask) {
   }
   assert.equal(told.evaluations?.length, expect.decisions?.length, name);
   for (const wanted of expect.includes ?? []) {
-    assert.ok(told.results.some((found) => sorted(found) === sorted(wanted)), `${name}: ${answer.text}`);
+    const isFound = told.results.some((found) => sorted(found) === sorted(wanted));
+    assert.ok(isFound, `${name}: ${answer.text}`);
   }
   if (expect.includes?.length === 0) assert.deepEqual(told.results, [], name);
   if (expect.same_as !== undefined) {
@@ -130,7 +131,7 @@ async function everyCase(ask) {
 }
 
 /** A decision point in workerd before a policy. */
-async function open(policy, facts, { isPublished = true } = {}) {
+async function open(policy, facts, { isPublished = true, changes = {} } = {}) {
   const publisher = await createPublisher(policy);
   const place = await openPlace();
   const entry = fileURLToPath(new URL("authzen_host.mjs", import.meta.url));
@@ -146,7 +147,7 @@ async function open(policy, facts, { isPublished = true } = {}) {
     kvNamespaces: ["POLICY"],
     bindings: {
       ...secrets,
-      AUTHZEN: JSON.stringify(settings),
+      AUTHZEN: JSON.stringify({ ...settings, ...changes }),
       FACTS: JSON.stringify(facts),
       NOW: String(NOW),
       SNAPSHOT_KEYS: JSON.stringify([{ publicKey: publisher.publicKey }]),
@@ -198,9 +199,10 @@ const PARTS = [
       const tokenKey = secrets.AUTHZEN_TOKEN_KEY;
       const service = await createService({ ...settings, tokenKey });
       const ask = async (request) => {
-        const { body, headers, ...answer } = service.answer(policy, request, { now: NOW, facts: fixture });
+        const options = { now: NOW, facts: fixture };
+        const { body, headers, ...answer } = service.answer(policy, request, options);
         assert.deepEqual(answer.spent, []);
-        assert.equal(answer.decided.every(({ asked }) => typeof asked.permission === "string"), true);
+        for (const { asked } of answer.decided) assert.equal(typeof asked.permission, "string");
         return { ...answer, headers: new Headers(headers), text: new TextDecoder().decode(body) };
       };
       const note = await everyCase(ask);
@@ -283,7 +285,8 @@ const PARTS = [
         const answer = await point.ask(question);
         assert.equal(answer.decision, false);
         assert.equal(answer.context.reason, "member_suspended");
-        const found = await point.ask({ ...question, subject: { type: "user" } }, "/access/v1/search/subject");
+        const search = { ...question, subject: { type: "user" } };
+        const found = await point.ask(search, "/access/v1/search/subject");
         assert.deepEqual(found.results.map(({ id }) => id), ["bob", "keeper"]);
       } finally {
         await point.close();
@@ -295,7 +298,9 @@ const PARTS = [
     async () => {
       const signIn = {
         session: "s", time: NOW - 60, acr: "atlas:otp",
-        proofs: [{ subject: "ana", session: "s", permission: "order.refund", level: 2, at: NOW - 30 }],
+        proofs: [
+          { subject: "ana", session: "s", permission: "order.refund", level: 2, at: NOW - 30 },
+        ],
       };
       const approval = {
         by: "olga", requester: "ana", permission: "order.refund", scope: "paris", resource: "o1",
@@ -326,20 +331,48 @@ const PARTS = [
     },
   ],
   [
+    "what fails inside is a 500 that says nothing, and no permit",
+    async () => {
+      const headers = { "content-type": "application/json", "x-request-id": "r-2" };
+      const body = JSON.stringify(question);
+      const broken = [
+        [fixture, { changes: { identifier: "http://pdp.example.com" } }],
+        // Facts that cannot be read.
+        [{ records: [{ type: "record" }] }, {}],
+      ];
+      for (const [facts, options] of broken) {
+        const point = await open(certification, facts, options);
+        try {
+          const answer = await point.send({ path: EVALUATION, headers, body });
+          assert.equal(answer.status, 500);
+          assert.equal(answer.text, "the request could not be answered");
+          assert.equal(answer.headers.get("x-request-id"), "r-2");
+        } finally {
+          await point.close();
+        }
+      }
+    },
+  ],
+  [
     "every decision is told to the log, a search and an error are not",
     async () => {
       const point = await open(certification, fixture);
       try {
-        const headers = { "content-type": "application/json", traceparent: `00-${"a".repeat(32)}-${"b".repeat(16)}-00` };
+        const traceparent = `00-${"a".repeat(32)}-${"b".repeat(16)}-00`;
+        const headers = { "content-type": "application/json", traceparent };
         const send = (path, body) => point.send({ path, headers, body: JSON.stringify(body) });
         await send(EVALUATION, question);
         const denied = { subject: { type: "user", id: "bob" }, action: { name: "write" } };
-        await send("/access/v1/evaluations", { ...question, evaluations: [denied, { resource: 1 }] });
+        const batch = { ...question, evaluations: [denied, { resource: 1 }] };
+        await send("/access/v1/evaluations", batch);
         await send("/access/v1/search/action", question);
         await send(EVALUATION, {});
         const { text } = await point.send({ method: "GET", path: "/notes" });
         const notes = JSON.parse(text);
-        const told = notes.map(({ asked, decision }) => [asked.subject, asked.permission, decision.outcome, decision.reason]);
+        const told = notes.map(({ asked, decision }) => [
+          ...[asked.subject, asked.permission],
+          ...[decision.outcome, decision.reason],
+        ]);
         assert.deepEqual(told, [
           ["alice", "record.read", "allow", "granted"],
           ["bob", "record.write", "deny", "condition_unmet"],

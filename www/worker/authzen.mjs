@@ -22,7 +22,7 @@ const CHALLENGE = 'Bearer realm="authzen"';
  * @param {object} parts
  * @param {string | undefined} parts.token what enforcement points send
  * @param {import("keyrack/authzen").ServiceSettings} parts.settings
- * @param {(now: number, request?: Request, context?: ExecutionContext) => Promise<import("keyrack/authzen").Authzen | undefined>} parts.policy
+ * @param {ReturnType<typeof import("keyrack/edge").createPolicy>} parts.policy follows `Authzen`
  * @param {(request: Request) => number} parts.clock unix seconds
  * @param {(body: Uint8Array) => Promise<import("keyrack/authzen").Facts>} [parts.facts] what the
  *   store knows
@@ -38,34 +38,45 @@ export function createAuthzen({ token, settings, policy, clock, facts, log, spen
   }
   let making;
 
-  return async function authzen(request, context) {
-    making ??= createService(settings);
-    const service = await making;
+  /** Made by the first request; a failure is not kept. */
+  function service() {
+    making ??= createService(settings).catch((cause) => {
+      making = undefined;
+      throw cause;
+    });
+    return making;
+  }
+
+  async function answerTo(request, context, point) {
     const path = new URL(request.url).pathname;
-    const target = service.target(path);
+    const target = point.target(path);
     if (target === undefined) return undefined;
     const call = { method: request.method, path, headers: request.headers };
+    if (target === "metadata") return response(point.answer(undefined, call));
+    const sent = request.headers.get("authorization") ?? "";
+    if (!(await sameSecret(sent, `Bearer ${token}`))) {
+      return refuse(request, 401, "the caller is not known", { "www-authenticate": CHALLENGE });
+    }
+    const body = await readAtMost(request.body, point.maxBytes(path) + 1);
+    const now = clock(request);
+    const [rack, known] = await Promise.all([policy(now, request, context), facts?.(body)]);
+    const told = { ...known, trusted: true, evaluationId: crypto.randomUUID() };
+    const answer = point.answer(rack, { ...call, body }, { now, facts: told });
+    // SECURITY: a consent that could not be marked as spent could be used again.
+    if (answer.spent.length > 0) {
+      if (spend === undefined) throw new Error("nobody marks consents as spent");
+      await spend(answer.spent);
+    }
+    const about = { now, rack, context, trace: openTrace(request.headers) };
+    for (const { evaluation, asked, decision } of answer.decided) {
+      log?.note(asked, decision, { ...about, evaluation });
+    }
+    return response(answer);
+  }
+
+  return async function authzen(request, context) {
     try {
-      if (target === "metadata") return response(service.answer(undefined, call));
-      const sent = request.headers.get("authorization") ?? "";
-      if (!(await sameSecret(sent, `Bearer ${token}`))) {
-        return refuse(request, 401, "the caller is not known", { "www-authenticate": CHALLENGE });
-      }
-      const body = await readAtMost(request.body, service.maxBytes(path) + 1);
-      const now = clock(request);
-      const [rack, known] = await Promise.all([policy(now, request, context), facts?.(body)]);
-      const told = { ...known, trusted: true, evaluationId: crypto.randomUUID() };
-      const answer = service.answer(rack, { ...call, body }, { now, facts: told });
-      // SECURITY: a consent that could not be marked as spent could be used again.
-      if (answer.spent.length > 0) {
-        if (spend === undefined) throw new Error("nobody marks consents as spent");
-        await spend(answer.spent);
-      }
-      const about = { now, rack, context, trace: openTrace(request.headers) };
-      for (const { evaluation, asked, decision } of answer.decided) {
-        log?.note(asked, decision, { ...about, evaluation });
-      }
-      return response(answer);
+      return await answerTo(request, context, await service());
     } catch (error) {
       console.error(`authzen: ${error?.stack ?? error}`);
       return refuse(request, 500, "the request could not be answered");
