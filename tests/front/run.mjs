@@ -10,6 +10,7 @@ import { chromium } from "playwright-core";
 
 import { start } from "../../www/worker/serve.mjs";
 import { checks } from "../worker/check.mjs";
+import { casl } from "./casl.mjs";
 import { live } from "./live.mjs";
 import { panel } from "./panel.mjs";
 import { react } from "./react.mjs";
@@ -29,7 +30,7 @@ const browser = await chromium.launch({
   args: ["--no-sandbox"],
 });
 try {
-  for (const part of [panel, widgets, tampering]) await all(part(browser, server));
+  for (const part of [panel, widgets, tampering, casl]) await all(part(browser, server));
 } finally {
   await browser.close();
   await server.stop();
