@@ -1,4 +1,4 @@
-/** The worker as it is, except that its overlay store can be switched off from outside. */
+/** The worker as it is, except that its overlay store can be switched off and flooded from outside. */
 
 import { OverlayKeeper as Whole } from "keyrack/edge/objects";
 
@@ -9,5 +9,10 @@ export class OverlayKeeper extends Whole {
   async current(asked) {
     if (await this.env.POLICY.get("the overlay store is down")) throw new Error("down");
     return super.current(asked);
+  }
+
+  /** Suspends so many members that nobody has heard of. */
+  flood(count) {
+    for (let number = 0; number < count; number++) this.suspend({ member: `m${number}` });
   }
 }

@@ -13,6 +13,8 @@ import { clock, openShop } from "./shop.mjs";
 
 const NOW = 1_780_000_000;
 const POLL_MS = 25;
+/** Of one kind; docs/snapshot-format.md. */
+const MOST_ENTRIES = 65_536;
 /** Far more than the declared two seconds, for a machine that is busy. */
 const MAX_POLLS = 800;
 const signer = await createSigner();
@@ -261,6 +263,55 @@ export const revocation = [
         assert.deepEqual(await reasons(cold, all), shut);
         await shop.overlayDown(false);
         assert.deepEqual(await reasons(cold, all), ["granted", "granted", "granted"]);
+      } finally {
+        await shop.stop();
+      }
+    },
+  ],
+  [
+    "workerd: more entries than an overlay holds are not cut: the last one goes stale instead",
+    async () => {
+      const shop = await openShop({ keys: signer.keys, bindings: { OVERLAY_SECONDS: "0" } });
+      try {
+        await shop.publish(snapshot);
+        assert.deepEqual(await reasons(shop.ask, [view, cancel]), ["granted", "granted"]);
+        const overlay = await shop.overlay();
+        await overlay.flood(MOST_ENTRIES);
+        await overlay.suspend({ member: "ben" });
+        const later = (question) => shop.ask({ ...question, now: clock() + 61 });
+        assert.deepEqual(await reasons(later, [view, cancel]), ["granted", "overlay_stale"]);
+        assert.equal(await overlay.lift({ member: "m7" }), true);
+        assert.deepEqual(await reasons(shop.ask, [view, cancel]), ["granted", "granted"]);
+        assert.equal((await shop.ask({ ...view, subject: "ben" })).reason, "member_suspended");
+      } finally {
+        await shop.stop();
+      }
+    },
+  ],
+  [
+    "workerd: a revocation is kept as long as it is declared, and reaches no further than now",
+    async () => {
+      const bindings = { OVERLAY_SECONDS: "0", OVERLAY_KEEP_SECONDS: "3600" };
+      const shop = await openShop({ keys: signer.keys, bindings });
+      try {
+        await shop.publish(snapshot);
+        const now = clock();
+        const signedIn = (time) => shop.ask({ ...view, auth: { time } });
+        const overlay = await shop.overlay();
+        await overlay.revoke({ member: "ana", notBefore: now - 7200 });
+        assert.equal((await signedIn(now - 8000)).reason, "granted", "its time is over");
+        await overlay.revoke({ member: "ana", notBefore: now - 60 });
+        await overlay.revoke({ member: "ana", notBefore: now - 600 });
+        assert.equal((await signedIn(now - 61)).reason, "session_revoked", "the later one stays");
+        assert.equal((await signedIn(now - 60)).reason, "granted");
+        assert.equal((await shop.ask(view)).reason, "session_revoked", "no time is no way around");
+        await overlay.revoke({ member: "ana", notBefore: now + 86_400 });
+        assert.equal((await signedIn(now)).reason, "session_revoked");
+        assert.equal((await signedIn(now + 600)).reason, "granted", "the next sign-in counts");
+        for (const wrong of [{}, { member: "" }, { member: "ana", notBefore: "now" }]) {
+          await assert.rejects(async () => overlay.revoke(wrong));
+        }
+        await assert.rejects(async () => overlay.suspend({}));
       } finally {
         await shop.stop();
       }
