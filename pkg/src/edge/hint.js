@@ -13,6 +13,8 @@ const OUTSIDE_DOOR = "grant.external.create";
 /** Looking at all members takes its time where there are many, and says the same for a while. */
 const KEEP_SECONDS = 60;
 const MAX_KEPT = 1_000;
+/** So often it is looked at all members in that time; whoever asks without end learns no more. */
+const MAX_LOOKS = 100;
 
 /** What was found for each policy in force. */
 const found = new WeakMap();
@@ -29,15 +31,20 @@ const found = new WeakMap();
 export function grantHint(rack, asked, decision) {
   if (!LACKS_RIGHT.includes(decision.reason)) return {};
   const { subject, actor, permission, scope, now } = asked;
-  if (!found.has(rack)) found.set(rack, new Map());
-  const kept = found.get(rack);
+  if (!found.has(rack)) found.set(rack, { kept: new Map(), since: now, looks: 0 });
+  const memory = found.get(rack);
+  const { kept } = memory;
   const key = JSON.stringify([subject, actor, permission, scope]);
   const known = kept.get(key);
   if (known !== undefined && known.from <= now && now < known.from + KEEP_SECONDS)
     return known.hint;
+  if (now < memory.since || now >= memory.since + KEEP_SECONDS) {
+    Object.assign(memory, { since: now, looks: 0 });
+  }
+  memory.looks += 1;
   let hint = {};
   try {
-    hint = look(rack, asked);
+    hint = look(rack, asked, memory.looks <= MAX_LOOKS);
   } catch (error) {
     // A refusal stands, whatever becomes of the way out.
     console.error("gate: no hint:", error);
@@ -48,7 +55,7 @@ export function grantHint(rack, asked, decision) {
   return hint;
 }
 
-function look(rack, asked) {
+function look(rack, asked, atMembers) {
   const { subject, actor, scope, now } = asked;
   const door = (permission) => rack.decide({ subject, permission, scope, now }).reason;
   // An outsider is refused at the inside door, whatever it holds.
@@ -58,7 +65,7 @@ function look(rack, asked) {
   // SECURITY: who works at a place is not told to outsiders, to apps, or to those who hold nothing
   // there: by asking for one permission after another they would learn the staff list.
   const members =
-    outside || actor !== undefined || !worksThere(rack, asked)
+    !atMembers || outside || actor !== undefined || !worksThere(rack, asked)
       ? []
       : rack.explain(asked).couldGrant;
   return { mayGrant: { permission, ...(members.length > 0 && { members }) } };
