@@ -34,7 +34,10 @@ export type Standing =
 /** A request, as far as the page knows it. Who asks, when, and how it signed in are known. */
 export type Question = Omit<Request, "subject" | "now" | "auth">;
 
-/** One slice at one instant. It never changes; whatever is new is a new one. */
+/**
+ * One slice at one instant. Whatever is new is a new one. One that was replaced long ago answers
+ * nothing any more, as if there were no slice.
+ */
 export interface LiveSnapshot {
   readonly state: LiveState;
   /** The version of the policy. */

@@ -295,6 +295,50 @@ export const live = [
     },
   ],
   [
+    "a slice that was replaced still answers for a while, and then nothing: its memory is freed",
+    async () => {
+      const { live, shop } = await opened();
+      await live.refresh();
+      const first = live.snapshot;
+      for (let version = 2; version <= 5; version++) {
+        await shop.publish(version);
+        await live.refresh();
+        assert.equal(first.standing("order.view", "shop").state, "allowed");
+      }
+      await shop.publish(6);
+      await live.refresh();
+      assert.deepEqual(first.standing("catalog.view", "shop"), { state: "failed" });
+      assert.equal(first.session("shop"), undefined);
+      assert.deepEqual([first.version, live.version, live.can("order.view", "shop")], [1, 6, true]);
+    },
+  ],
+  [
+    "a tag counts in a list, and where a proxy has made it weak; another member's never does",
+    async () => {
+      const shop = await openShop();
+      const ask = async (tags) => {
+        const told = tags === undefined ? {} : { "if-none-match": tags };
+        return shop.fetch(URL_OF_SLICES, { headers: { accept: VIEW, ...told } });
+      };
+      const tag = (await ask()).headers.get("etag");
+      for (const [tags, status] of [
+        [tag, 304],
+        [`"x", W/${tag}`, 304],
+        ['"x"', 200],
+        [tag.slice(1, -1), 200],
+      ]) {
+        const answer = await ask(tags);
+        assert.deepEqual([answer.status, answer.headers.get("etag")], [status, tag]);
+        assert.equal(answer.headers.get("x-keyrack-policy-version"), "1");
+        assert.match(answer.headers.get("cache-control"), /no-store/);
+      }
+      const alone = await shop.fetch(URL_OF_SLICES, { headers: { "if-none-match": tag } });
+      assert.equal(alone.status, 200, "a slice alone is not the view");
+      shop.member = "ben";
+      assert.equal((await ask(tag)).status, 200);
+    },
+  ],
+  [
     "time alone changes what is there, at the next question",
     async () => {
       const { live, shop } = await opened();

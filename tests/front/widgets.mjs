@@ -175,19 +175,23 @@ export const widgets = (browser, server) => [
   [
     "with suspense the page waits, and is then drawn whole: no state between is ever seen",
     async () => {
-      const source = `${ROWS}
-        const seen = globalThis.seen = [];
-        new MutationObserver(() => seen.push(document.querySelector("#root").textContent))
-          .observe(document.querySelector("#root"), { subtree: true, childList: true, characterData: true });
-        createRoot(document.querySelector("#root")).render(
-          <KeyrackProvider live={live} suspense><Suspense fallback="waiting">{list}</Suspense></KeyrackProvider>);`;
-      const tab = await opened(browser, server, "u_marko", source);
-      await tab.waitForSelector("#order\\.view:text-is('allowed')");
-      const seen = await tab.evaluate(() => globalThis.seen);
-      assert.equal(seen[0], "waiting");
-      assert.ok(!seen.some((text) => text.includes("pending")), seen.join(" | "));
-      assert.deepEqual(tab.errors, []);
-      await tab.context().close();
+      const within = `<KeyrackProvider live={live} suspense><Suspense fallback="waiting">{list}</Suspense></KeyrackProvider>`;
+      const around = `<Suspense fallback="waiting"><KeyrackProvider live={live} suspense>{list}</KeyrackProvider></Suspense>`;
+      for (const app of [within, around]) {
+        const source = `${ROWS}
+          const seen = globalThis.seen = [];
+          new MutationObserver(() => seen.push(document.querySelector("#root").textContent))
+            .observe(document.querySelector("#root"), { subtree: true, childList: true, characterData: true });
+          createRoot(document.querySelector("#root")).render(${app});`;
+        const tab = await opened(browser, server, "u_marko", source);
+        await tab.waitForSelector("#order\\.view:text-is('allowed')");
+        const seen = await tab.evaluate(() => globalThis.seen);
+        assert.equal(seen[0], "waiting");
+        assert.ok(!seen.some((text) => text.includes("pending")), seen.join(" | "));
+        await tab.waitForFunction(() => globalThis.timers.size > 0);
+        assert.deepEqual(tab.errors, []);
+        await tab.context().close();
+      }
     },
   ],
   [

@@ -11,6 +11,8 @@ import { settings } from "./settings.js";
 import { FAILED, PENDING, standing } from "./standing.js";
 
 const VERSION_HEADER = "x-keyrack-policy-version";
+/** So many slices that were replaced still answer; then their memory is freed. */
+const MOST_FORMER = 4;
 /** Whoever answers so has understood the question: there is no slice for this member. */
 const REFUSALS = [401, 403];
 
@@ -23,6 +25,9 @@ class Live {
   #given;
   #listeners = new Set();
   #moment = new Moment({ state: "pending" });
+  /** The rack in force, and those before it, where nobody but a view that is behind asks them. */
+  #held;
+  #former = [];
   #etag;
   /** What must not be gone below. It outlives a slice that is given up. */
   #least;
@@ -110,8 +115,8 @@ class Live {
 
   /** Asks everything anew, say after the member has proved something. */
   reconsider() {
-    const { rack, state } = this.#moment;
-    if (rack !== undefined) this.#set({ rack, state, error: this.#moment.error });
+    const { rack, state, error } = this.#moment;
+    if (rack !== undefined) this.#set({ state, error });
   }
 
   /** The member at a scope, resolved; `undefined` while there is no slice. */
@@ -156,10 +161,10 @@ class Live {
       if (response.status !== 200) {
         throw new KeyrackError("slice_unavailable", `the answer is ${response.status}`);
       }
-      const rack = await this.#load(body);
+      this.#hold(await this.#load(body));
       this.#etag = response.headers.get("etag") ?? undefined;
       this.#reachedAt = this.#given.clock();
-      return this.#set({ state: "ready", rack });
+      return this.#set({ state: "ready" });
     } catch (error) {
       return this.#fail(error);
     }
@@ -194,29 +199,44 @@ class Live {
     const { slice, overlay } = parted(body);
     const trust = { keys, unsigned, now };
     const bare = await Keyrack.load(slice, { ...trust, tenant, minVersion: least.version });
-    if (!bare.isSlice) throw new KeyrackError("snapshot_wrong_domain", "it is no slice");
-    const member = memberOf(slice);
-    if (member !== (least.member ?? member)) {
-      throw new KeyrackError("member_mismatch", "it is another member's slice");
+    let rack;
+    try {
+      if (!bare.isSlice) throw new KeyrackError("snapshot_wrong_domain", "it is no slice");
+      const member = memberOf(slice);
+      if (member !== (least.member ?? member)) {
+        throw new KeyrackError("member_mismatch", "it is another member's slice");
+      }
+      if (overlay === undefined && least.overlay !== undefined) {
+        throw new KeyrackError("overlay_rollback", "there was an overlay before");
+      }
+      rack =
+        overlay === undefined
+          ? bare
+          : await bare.withOverlay(overlay, { ...trust, minVersion: least.overlay ?? 0 });
+      this.#least = { version: rack.version, overlay: rack.overlayVersion, member };
+      return rack;
+    } finally {
+      if (rack !== bare) bare.release();
     }
-    if (overlay === undefined && least.overlay !== undefined) {
-      throw new KeyrackError("overlay_rollback", "there was an overlay before");
+  }
+
+  #hold(rack) {
+    if (this.#held !== undefined) this.#former.push(this.#held);
+    this.#held = rack && { rack };
+    while (this.#former.length > MOST_FORMER) {
+      const oldest = this.#former.shift();
+      oldest.rack.release();
+      oldest.rack = undefined;
     }
-    const rack =
-      overlay === undefined
-        ? bare
-        : await bare.withOverlay(overlay, { ...trust, minVersion: least.overlay ?? 0 });
-    this.#least = { version: rack.version, overlay: rack.overlayVersion, member };
-    return rack;
   }
 
   /** The same slice still counts. Time may have changed what it says. */
   #confirmed() {
-    const { rack, until, state } = this.#moment;
+    const { until, state } = this.#moment;
     this.#reachedAt = this.#given.clock();
     if (this.#isOver()) return this.#giveUp(expired());
     const isPast = until !== undefined && this.#given.clock() >= until;
-    if (isPast || state !== "ready") this.#set({ state: "ready", rack });
+    if (isPast || state !== "ready") this.#set({ state: "ready" });
     return undefined;
   }
 
@@ -232,7 +252,7 @@ class Live {
     }
     const isPast = until !== undefined && this.#given.clock() >= until;
     const isSame = state === "stale" && this.#moment.error.code === error.code;
-    if (isPast || !isSame) this.#set({ state: "stale", rack, error });
+    if (isPast || !isSame) this.#set({ state: "stale", error });
     return undefined;
   }
 
@@ -246,14 +266,15 @@ class Live {
 
   #giveUp(error) {
     this.#etag = undefined;
+    this.#hold(undefined);
     const { state, error: before } = this.#moment;
     if (state !== "failed" || before.code !== error.code) this.#set({ state: "failed", error });
   }
 
-  #set({ state, rack, error }) {
+  #set({ state, error }) {
     const { clock, auth } = this.#given;
-    const member = this.#least.member;
-    this.#moment = new Moment({ state, rack, error, member, now: clock(), auth: auth?.() });
+    const [held, { member }] = [this.#held, this.#least];
+    this.#moment = new Moment({ state, held, error, member, now: clock(), auth: auth?.() });
     this.#ready.settle();
     for (const listener of [...this.#listeners]) tell(listener);
   }
@@ -272,7 +293,7 @@ function tell(listener) {
 
 /** One slice at one instant. */
 class Moment {
-  #rack;
+  #held;
   #member;
   #now;
   #auth;
@@ -280,18 +301,20 @@ class Moment {
   #standings = new Map();
   #until;
 
-  constructor({ state, rack, error, member, now, auth }) {
-    this.#rack = rack;
+  constructor({ state, held, error, member, now, auth }) {
+    this.#held = held;
     this.#member = member;
     this.#now = now;
     this.#auth = auth;
-    Object.assign(this, { state, error, version: rack?.version, overlayVersion: rack?.overlayVersion });
-    this.member = rack === undefined ? undefined : member;
+    const { version, overlayVersion } = held?.rack ?? {};
+    const whose = held && member;
+    Object.assign(this, { state, error, version, overlayVersion, member: whose });
     Object.freeze(this);
   }
 
+  /** The policy; none any more where it was replaced long ago. */
   get rack() {
-    return this.#rack;
+    return this.#held?.rack;
   }
 
   /** When an answer that was given could change by time alone. */
@@ -300,18 +323,18 @@ class Moment {
   }
 
   session(scope) {
-    if (this.#rack === undefined) return undefined;
+    if (this.rack === undefined) return undefined;
     const known = this.#sessions.get(scope);
     if (known !== undefined) return known;
     const circumstances = { now: this.#now, auth: this.#auth };
-    const session = this.#rack.session(this.#member, scope, circumstances);
+    const session = this.rack.session(this.#member, scope, circumstances);
     this.#holdsUntil(session.until);
     this.#sessions.set(scope, session);
     return session;
   }
 
   standing(asked, scope) {
-    if (this.#rack === undefined) return this.state === "pending" ? PENDING : FAILED;
+    if (this.rack === undefined) return this.state === "pending" ? PENDING : FAILED;
     if (typeof asked !== "string") return this.#judge(asked);
     // No name of either has this character.
     const key = scope === undefined ? asked : `${asked}\0${scope}`;
@@ -321,15 +344,15 @@ class Moment {
   }
 
   decide(request) {
-    if (this.#rack === undefined) return undefined;
-    const decision = this.#rack.decide(this.#posed(request));
+    if (this.rack === undefined) return undefined;
+    const decision = this.rack.decide(this.#posed(request));
     this.#holdsUntil(decision.holdsUntil);
     return decision;
   }
 
   #judge(request) {
     const posed = this.#posed(request);
-    return standing(this.#rack, this.session(posed.scope ?? undefined), posed);
+    return standing(this.rack, this.session(posed.scope ?? undefined), posed);
   }
 
   #posed(request) {

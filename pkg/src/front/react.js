@@ -78,8 +78,14 @@ export function useDecision(asked, scope) {
   const key = typeof asked === "string" ? `"${asked}"${scope}` : JSON.stringify(asked);
   const read = useMemo(() => reader(live, asked, scope), [live, key]);
   const standing = useSyncExternalStore(live.subscribe, read, served);
-  if (suspense && standing.state === "pending" && standing !== SERVED) throw live.ready();
+  if (suspense && standing.state === "pending" && standing !== SERVED) throw wait(live);
   return standing;
+}
+
+/** Where the provider itself is held back, it has not started anything yet. */
+function wait(live) {
+  live.refresh();
+  return live.ready();
 }
 
 const served = () => SERVED;
