@@ -29,6 +29,7 @@ import { problems } from "./problems.mjs";
 import { reading } from "./reading.mjs";
 import { revocation } from "./revocation.mjs";
 import { serving } from "./serving.mjs";
+import { smuggling } from "./smuggling.mjs";
 import { streaming } from "./streaming.mjs";
 import { surviving } from "./surviving.mjs";
 import { suspending } from "./suspending.mjs";
@@ -51,6 +52,7 @@ const PARTS = [
   hono,
   faults,
   hostile,
+  smuggling,
   masking,
   once,
   trace,
