@@ -15,7 +15,9 @@ export async function blocksOf(page, series) {
   return function block(name) {
     const found = text.split(`<!-- ${series}: ${name} -->\n`);
     const [, code] = found[1]?.match(/^```\w+\n(.*?\n)```\n/s) ?? [];
-    if (found.length !== 2 || code === undefined) throw new Error(`${page} has no ${series}: ${name}`);
+    if (found.length !== 2 || code === undefined) {
+      throw new Error(`${page} has no ${series}: ${name}`);
+    }
     return code;
   };
 }

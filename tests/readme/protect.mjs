@@ -1,4 +1,4 @@
-/** docs/protect-an-api.md, as it stands: its files, its commands, its worker, and what it promises. */
+/** docs/protect-an-api.md, as it stands: its files, its commands, its worker, its promises. */
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
@@ -93,7 +93,8 @@ export const protecting = [
           return [status, code];
         };
         assert.deepEqual(await coded("/orders/7"), [401, "invalid_token"]);
-        assert.deepEqual(await ask("/orders/7", sam), [200, { id: "7", status: "paid", total: 4200 }]);
+        const shown = { id: "7", status: "paid", total: 4200 };
+        assert.deepEqual(await ask("/orders/7", sam), [200, shown]);
         assert.deepEqual(await coded("/orders/7/cancel", sam, post), [403, "no_grant"]);
         assert.equal((await ask("/orders/7/cancel", olivia, post))[0], 200);
         assert.deepEqual(await coded("/customers", sam), [403, "route_unmapped"]);

@@ -1,4 +1,4 @@
-/** An account as far as a machine can have one: the dry run's worker, an issuer, the world outside. */
+/** An account as far as a machine can have one: the dry run's worker, an issuer, the world. */
 
 import { execFile } from "node:child_process";
 import { readdir } from "node:fs/promises";

@@ -1,4 +1,4 @@
-/** The worker as it is, except that its overlay store can be switched off and flooded from outside. */
+/** The worker as it is, except that its overlay store can be switched off and flooded. */
 
 import { OverlayKeeper as Whole } from "keyrack/edge/objects";
 

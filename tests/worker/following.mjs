@@ -9,9 +9,12 @@ import { publish } from "../../pkg/src/edge/publish.js";
 import { createSigner, FakeKv } from "./policies.mjs";
 
 const NOW = 1_780_000_000;
+const BEGIN = "2026-01-01T00:00:00Z";
+const OVER = "2026-02-01T00:00:00Z";
 const signer = await createSigner();
 process.once("exit", signer.close);
-const [v1, v2, v3] = await Promise.all([1, 2, 3].map((version) => signer.snapshot("shop", version)));
+const made = (version) => signer.snapshot("shop", version);
+const [v1, v2, v3] = await Promise.all([1, 2, 3].map(made));
 
 /** A policy that is followed on a clock of its own. */
 function follow({ kv = new FakeKv(), ...more } = {}) {
@@ -39,7 +42,12 @@ function follow({ kv = new FakeKv(), ...more } = {}) {
 
 /** What remembers the newest version, in memory. */
 function memory() {
-  const trusted = { least: async () => trusted.known, raise: async (known) => void (trusted.known = known) };
+  const trusted = {
+    least: async () => trusted.known,
+    raise: async (known) => {
+      trusted.known = known;
+    },
+  };
   return trusted;
 }
 
@@ -245,12 +253,12 @@ export const following = [
       const other = await createSigner();
       try {
         const rack = await Keyrack.load(v1, { keys: signer.keys, now: NOW });
-        const overlay = { tenant: "shop", version: 9, issued: "2026-01-01T00:00:00Z", freshUntil: "never" };
+        const overlay = { tenant: "shop", version: 9, issued: BEGIN, freshUntil: "never" };
         const wrong = [
           [await signer.snapshot("other", 9), "tenant_mismatch"],
           [await other.snapshot("shop", 9), "key_unknown"],
           [await signer.overlay(overlay), "snapshot_wrong_domain"],
-          [await signer.snapshot("shop", 9, { expires: "2026-02-01T00:00:00Z" }), "snapshot_expired"],
+          [await signer.snapshot("shop", 9, { expires: OVER }), "snapshot_expired"],
         ];
         const { kv, version, after, told } = follow();
         await publish({ kv, snapshot: v1 });

@@ -110,7 +110,8 @@ export const many = [
     "the engine's memory has a bound too, however often tenants come and go",
     async () => {
       const few = names.slice(0, 8);
-      const large = await Promise.all(few.map((name) => signer.snapshot(name, 3, { members: 5000 })));
+      const made = (name) => signer.snapshot(name, 3, { members: 5000 });
+      const large = await Promise.all(few.map(made));
       const bytes = Math.max(...large.map(({ length }) => length));
       const maxBytes = 3 * bytes;
       // Every answer of theirs makes a rack of its own.

@@ -10,8 +10,8 @@ import { command } from "../../www/worker/provision.mjs";
 const run = promisify(execFile);
 
 /**
- * One store. Ana views orders, cancels them (`sensitive`), marks them as paid (`funds`), and may stop
- * others; Ben views.
+ * One store. Ana views orders, cancels them (`sensitive`), marks them as paid (`funds`), and may
+ * stop others; Ben views.
  */
 const policyOf = (tenant, pad) => `
 [policy]
@@ -84,7 +84,8 @@ export async function createSigner() {
     snapshot: (tenant, version, { expires = "never", members = 0 } = {}) => {
       const pad = Array.from(
         { length: members },
-        (_, number) => `[[members]]\nid = "m${number}"\nkind = "employee"\nrank = 1\nsecond_factor = true\n`,
+        (_, number) =>
+          `[[members]]\nid = "m${number}"\nkind = "employee"\nrank = 1\nsecond_factor = true\n`,
       );
       const words = ["compile", "--version", String(version), "--expires", expires];
       return made("toml", policyOf(tenant, pad.join("")), words);

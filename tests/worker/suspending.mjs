@@ -65,7 +65,7 @@ export const suspending = [
       }),
   ],
   [
-    "who may not, does not: no right, oneself, a superior, an owner, nobody; and no words but these",
+    "who may not, does not: without a right, to oneself, a superior, nobody, in other words",
     () =>
       withShop(async ({ shop, call, reason }) => {
         const post = (member, body, path = "") => call(member, "POST", `/suspensions${path}`, body);

@@ -77,7 +77,9 @@ async function answerTo(request, env, context) {
     return app.pdp ? app.pdp(request, context) : problem("not-found", "not_found");
   }
   if (/^\/approvals(\/|$)/.test(pathname)) return app.approving(request, context);
-  if (/^\/suspensions(\/|$)/.test(pathname) && app.suspending) return app.suspending(request, context);
+  if (/^\/suspensions(\/|$)/.test(pathname) && app.suspending) {
+    return app.suspending(request, context);
+  }
   if (pathname === "/events" && app.events) return app.events.push(request);
   if (pathname.startsWith("/log/")) return app.exporting(request, context);
   if (pathname === "/me/slice") return app.slices(request, context);

@@ -45,7 +45,7 @@ export class Parting {
     this.clear();
   }
 
-  /** Frees those whose time is over, or for whom there is no room. Who still asks one is refused. */
+  /** Frees those whose time is over, or for whom is no room. Who still asks one is refused. */
   clear() {
     while (this.#racks.length > 0 && this.#isOver(this.#racks[0])) {
       const { rack, bytes } = this.#racks.shift();

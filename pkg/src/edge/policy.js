@@ -3,7 +3,7 @@
  * replaces what is there; what is older, damaged or another tenant's changes nothing.
  *
  * KV tells old news for a minute and more. That is lag and no attack: the newer one stays, and it
- * is counted. What no isolate may forget, the newest version that was ever trusted, is kept outside.
+ * is counted. What no isolate may forget, the newest version that was trusted, is kept outside.
  */
 
 import { staleOverlay } from "./overlay.js";
@@ -38,15 +38,16 @@ export const overlayOf = (rack) => overlays.get(rack);
  * @param {number} [parts.minVersion] no version below it counts, whatever else is known
  * @param {string} [parts.tenant] whose policy it must be
  * @param {string} [parts.prefix] of all names in KV
- * @param {{ current: (have?: number) => Promise<{ version: number, bytes: Uint8Array } | undefined> }} [parts.overlay]
+ * @param {Pick<import("../../types/edge.js").OverlaySource, "current">} [parts.overlay]
  *   who signs overlays; without it they come from KV like snapshots
- * @param {{ least: () => Promise<{ version: number, name: string } | undefined>, raise: (trusted: { version: number, name: string }) => Promise<void> }} [parts.trusted]
+ * @param {import("../../types/edge.js").TrustedVersion} [parts.trusted]
  *   what remembers the newest version, so that a new isolate does not begin below it
  * @param {number} [parts.refreshSeconds] between two looks into KV
  * @param {number} [parts.overlaySeconds] between two questions for the overlay
  * @param {number} [parts.maxBytes] of a snapshot
  * @param {{ snapshot: number, overlay: number }} [parts.seen] what `seen` of a former policy told
- * @param {(event: { code: string, kind: string, tenant?: string, error?: unknown }) => void} [parts.report]
+ * @param {(event: { code: string, kind: string, tenant?: string }) => void} [parts.report] hears
+ *   what was refused or failed
  * @param {Parting} [parts.parting] where racks go that are no longer in force
  * @param {() => number} [parts.time] milliseconds; measures periods and nothing else
  */
@@ -131,7 +132,7 @@ class Following {
     return this.#give(era);
   }
 
-  /** What is in force, for a request; or was in force, if it had to part since the request began. */
+  /** What is in force, for a request; or was, if it had to part since the request began. */
   #give(era) {
     this.#given = this.#rack;
     return this.#rack ?? (era === this.#era ? undefined : this.#parted);

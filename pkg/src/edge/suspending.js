@@ -1,7 +1,7 @@
 /**
- * The endpoint at which people stop others and themselves are held to the policy: what is stopped
- * (GET), stopping (POST), taking it back (POST …/lift) and ending sessions (POST …/revoke). It counts
- * everywhere within the overlay's bound, so whoever asks needs the right at the tenant's root.
+ * The endpoint at which people stop others, as far as the policy lets them: what is stopped (GET),
+ * stopping (POST), taking it back (POST …/lift) and ending sessions (POST …/revoke). It counts at
+ * every scope, so whoever asks needs the right at the tenant's root.
  */
 
 import { readBody } from "./body.js";
@@ -22,7 +22,7 @@ const MAX_TEXT = 256;
  * Makes the endpoint.
  *
  * @param {object} parts the same as the gate's, and:
- * @param {(tenant: string) => ReturnType<typeof import("./overlay.js").createOverlay>} parts.overlayOf
+ * @param {(tenant: string) => import("../../types/edge.js").OverlaySource} parts.overlayOf
  * @param {string} [base] the path under which it answers
  */
 export function createSuspending(parts, base = "/suspensions") {
@@ -74,9 +74,11 @@ async function pass(asking, base) {
 /** Those entries that the one who asks could have made. */
 async function list(by) {
   const may = (permission) => by.rack.decide(own(by, permission)).outcome === "allow";
-  const [members, operations, sessions] = [SUSPEND_MEMBER, SUSPEND_OPERATION, END_SESSIONS].map(may);
+  const rights = [SUSPEND_MEMBER, SUSPEND_OPERATION, END_SESSIONS];
+  const [members, operations, sessions] = rights.map(may);
   if (!members && !operations && !sessions) {
-    return refuse(by.parts, by.rack, own(by, SUSPEND_OPERATION), { outcome: "deny", reason: "no_grant" });
+    const asked = own(by, SUSPEND_OPERATION);
+    return refuse(by.parts, by.rack, asked, by.rack.decide(asked));
   }
   const entries = await by.overlay.entries();
   return json({
@@ -90,7 +92,8 @@ async function list(by) {
 async function act(by, read, what) {
   const { parts, rack, claims, about } = by;
   const { permission, entry } = read(by, (await readBody(by.request)) ?? {});
-  const asked = { ...own(by, permission), ...(entry.member !== undefined && { member: entry.member }) };
+  const { member } = entry;
+  const asked = { ...own(by, permission), ...(member !== undefined && { member }) };
   const consulted = consult(parts, rack, claims, null, "");
   const { decision } = await consulted.decide(asked);
   if (decision.outcome !== "step_up") await consulted.settle(asked);
@@ -129,7 +132,10 @@ function subjectOf({ rack }, { member, permission }, rest) {
     (member === undefined || text(member)) &&
     (permission === undefined || (text(permission) && rack.permissions().includes(permission)));
   if (!isGood) throw new RequestError("request-invalid", "request_invalid");
-  return { ...(member !== undefined && { member }), ...(permission !== undefined && { permission }) };
+  return {
+    ...(member !== undefined && { member }),
+    ...(permission !== undefined && { permission }),
+  };
 }
 
 function times(told) {

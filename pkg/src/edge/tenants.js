@@ -44,7 +44,7 @@ class Tenants {
   /** Followed policies and the bytes of each, the least recently used first. */
   #followed = new Map();
   #bytes = 0;
-  /** Those for which there is nothing yet: in a place of their own, so that they push nobody out. */
+  /** Those for which there is nothing yet: apart, so that they push nobody out. */
   #strangers = new Map();
   /** The versions of those that had to go, so that they do not come back older. */
   #seen = new Map();

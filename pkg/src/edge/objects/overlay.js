@@ -5,14 +5,17 @@ import { DurableObject } from "cloudflare:workers";
 import { createSigner } from "../../signing.js";
 import { unsignedOverlay } from "../overlay.js";
 
-const DAY_SECONDS = 86_400;
+const FRESH_SECONDS = 60;
+const KEEP_SECONDS = 30 * 86_400;
 const MAX_TEXT = 256;
 /** An issuer's clock may run ahead so far. A revocation of the future would shut a member out. */
 const LEEWAY_SECONDS = 60;
 
 const TABLES = `
   CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS revoked (member TEXT PRIMARY KEY, before INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS revoked (
+    member TEXT PRIMARY KEY, before INTEGER NOT NULL
+  ) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS suspended (
     permission TEXT NOT NULL, member TEXT NOT NULL, since INTEGER, until INTEGER,
     PRIMARY KEY (permission, member)
@@ -41,9 +44,9 @@ export class OverlayKeeper extends DurableObject {
     this.#sql = context.storage.sql;
     this.#sql.exec(TABLES);
     this.#signer = createSigner({ jwk: JSON.parse(env.OVERLAY_KEY), kinds: ["overlay"] });
-    const { OVERLAY_FRESH_SECONDS: fresh = 60, OVERLAY_KEEP_SECONDS: keep = 30 * DAY_SECONDS } = env;
+    const fresh = env.OVERLAY_FRESH_SECONDS ?? FRESH_SECONDS;
     this.#fresh = fresh === "never" ? undefined : positive(fresh, "OVERLAY_FRESH_SECONDS");
-    this.#keep = positive(keep, "OVERLAY_KEEP_SECONDS");
+    this.#keep = positive(env.OVERLAY_KEEP_SECONDS ?? KEEP_SECONDS, "OVERLAY_KEEP_SECONDS");
   }
 
   /** Unix seconds. */
