@@ -9,7 +9,7 @@ import { open } from "./browser.mjs";
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** All cases over one browser and one running worker. */
-export function cases(browser, { url }) {
+export function cases(browser, { url, publish }) {
   return [
     [
       "the page runs under a policy that allows no script but its own",
@@ -180,6 +180,32 @@ export function cases(browser, { url }) {
           assert.deepEqual(found, [], member);
           await page.context().close();
         }
+      },
+    ],
+
+    [
+      "a member who is suspended while the page is open loses every control, without a reload",
+      async () => {
+        const page = await open(browser, url, "u_dora");
+        let slices = 0;
+        page.on("response", (answer) => {
+          if (answer.url().endsWith("/me/slice")) slices += 1;
+        });
+        assert.ok((await page.locator("[data-section]").count()) > 0);
+        await page.locator("[data-section]").first().focus();
+        const begun = performance.now();
+        await publish({ memberSuspended: [{ member: "u_dora" }] });
+        await page.waitForSelector("h1:text-is('Nothing here')");
+        const took = `${slices} refreshes, ${Math.round(performance.now() - begun)} ms`;
+        // One that was under way when it was published, and the next.
+        assert.ok(slices <= 2, took);
+        assert.equal(await page.locator("[data-control], [data-section]").count(), 0);
+        assert.match(await page.locator("#view").innerText(), /suspended/);
+        await publish({});
+        await page.waitForSelector("[data-section]");
+        assert.deepEqual(page.errors, []);
+        await page.context().close();
+        return took;
       },
     ],
 

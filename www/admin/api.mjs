@@ -51,15 +51,19 @@ export class Connection {
     this.auth = { session: issued.session, time, acr };
   }
 
-  /** The caller's own slice of the policy. */
-  async slice() {
-    return this.#send("GET", "/me/slice");
+  /** Who asks, as headers of a request. */
+  async headers() {
+    if (performance.now() - this.#tokenAt > RENEW_AFTER_MS) await this.#renew();
+    return this.#who();
   }
+
+  /** Hears of every answer. */
+  noticed = (answer) => answer;
 
   /** One request, and what came of it. */
   async call(method, path, body) {
-    if (performance.now() - this.#tokenAt > RENEW_AFTER_MS) await this.#renew();
-    const answer = await this.#send(method, path, body);
+    await this.headers();
+    const answer = this.noticed(await this.#send(method, path, body));
     const text = await answer.text();
     const data = text === "" ? {} : JSON.parse(text);
     return {
@@ -70,7 +74,13 @@ export class Connection {
       data,
       hidden: new Set((answer.headers.get("x-keyrack-hidden") ?? "").split(" ").filter(Boolean)),
       challenge: answer.headers.get("www-authenticate") ?? "",
-      version: answer.headers.get("x-keyrack-policy-version"),
+    };
+  }
+
+  #who() {
+    return {
+      ...(this.#fixed !== undefined && { "x-dev-now": String(this.#fixed) }),
+      ...(this.#token && { authorization: `Bearer ${this.#token}` }),
     };
   }
 
@@ -78,8 +88,7 @@ export class Connection {
     return fetch(path, {
       method,
       headers: {
-        ...(this.#fixed !== undefined && { "x-dev-now": String(this.#fixed) }),
-        ...(this.#token && { authorization: `Bearer ${this.#token}` }),
+        ...this.#who(),
         ...(body !== undefined && { "content-type": "application/json" }),
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),

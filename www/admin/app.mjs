@@ -1,13 +1,12 @@
 /** The page: choose a member, see that member's admin, and ask the gate for real. */
 
-import { Keyrack } from "/keyrack/entry/fetch.js";
+import { createLive } from "/keyrack/entry/live/fetch.js";
 
 import { Connection, demand } from "./api.mjs";
 import { drawControl } from "./controls.mjs";
 import { byId, h } from "./dom.mjs";
 import { drawList } from "./records.mjs";
 import { defaults, httpRequest, question } from "./requests.mjs";
-import { standing } from "./standing.mjs";
 import { verify } from "./verify.mjs";
 import { SECTIONS } from "./views.mjs";
 import { sentence } from "./words.mjs";
@@ -18,42 +17,94 @@ let section = "orders";
 /** Which opening and which drawing is the newest; an older one that arrives late is dropped. */
 let opening = 0;
 let drawing = 0;
+/** Requests that are under way, with what they ask of the member. */
+let sending = 0;
 
 let people;
 let stores;
 let keys;
 
-/** Signs the chosen member in and loads the slice of the policy that is that member's own. */
+/** Signs the chosen member in, and follows the slice of the policy that is that member's own. */
 async function open() {
   const mine = (opening += 1);
   const member = byId("member").value;
+  desk?.live.stop();
   loading("Loading the policy …");
   try {
     const clock = byId("clock").value;
     const connection = await Connection.open(member, clock === "" ? undefined : Number(clock));
-    const rack = await Keyrack.load(await connection.slice(), { keys, now: connection.now });
+    const proofs = [];
+    const live = createLive({
+      url: "/me/slice",
+      keys,
+      member,
+      headers: () => connection.headers(),
+      clock: () => connection.now,
+      auth: () => ({ ...connection.auth, proofs }),
+    });
+    connection.noticed = live.noticed.bind(live);
+    await live.refresh();
     if (mine !== opening) return;
-    desk = { member, connection, rack, proofs: [], opened: new Set() };
-    byId("version").textContent = `Policy version ${rack.version}, this member’s slice.`;
+    desk = { member, connection, live, proofs, opened: new Set() };
+    live.subscribe(() => follow(live));
+    live.start();
     await draw();
   } catch (error) {
     if (mine !== opening) return;
     desk = undefined;
-    byId("sections").replaceChildren();
-    byId("view").replaceChildren(
-      h(
-        "div",
-        { class: "card failed", role: "alert" },
-        h("h1", {}, "No policy"),
-        h(
-          "p",
-          {},
-          `The policy could not be loaded (${error.code ?? error.message}). Nothing is shown, and nothing is allowed.`,
-        ),
-      ),
-    );
-    byId("main").setAttribute("aria-busy", "false");
+    failed(error);
   }
+}
+
+/** The policy, or what stops the member, has changed: what is drawn is drawn anew if it stands otherwise. */
+async function follow(live) {
+  // Whoever is in the middle of something is not disturbed.
+  if (live !== desk?.live || sending > 0) return;
+  if (live.state === "failed") return failed(live.snapshot.error);
+  tellVersion();
+  if (standings() === desk.drawn) return;
+  const { control } = document.activeElement?.dataset ?? {};
+  const hadFocus = byId("view").contains(document.activeElement);
+  await draw();
+  say("What this member may do has changed.");
+  if (!hadFocus) return;
+  const same = control && byId("view").querySelector(`[data-control="${CSS.escape(control)}"]`);
+  (same ?? byId("view").querySelector("h1"))?.focus();
+}
+
+/** How everything on all pages stands, to be compared. */
+const standings = () =>
+  JSON.stringify(
+    SECTIONS.map((view) =>
+      [...view.lists, ...view.controls].map((part) =>
+        stands(part, { view, filled: defaults(part) }),
+      ),
+    ),
+  );
+
+function tellVersion() {
+  const { state, version } = desk.live;
+  const note = state === "stale" ? " It cannot be renewed at present." : "";
+  byId("version").textContent = `Policy version ${version}, this member’s slice.${note}`;
+}
+
+function failed(error) {
+  if (desk !== undefined) desk.drawn = undefined;
+  drawing += 1;
+  byId("sections").replaceChildren();
+  byId("view").replaceChildren(
+    h(
+      "div",
+      { class: "card failed", role: "alert" },
+      h("h1", { tabindex: "-1" }, "No policy"),
+      h(
+        "p",
+        {},
+        `The policy could not be loaded (${error.code ?? error.message}). Nothing is shown, and nothing is allowed.`,
+      ),
+    ),
+  );
+  byId("main").setAttribute("aria-busy", "false");
 }
 
 function loading(text) {
@@ -63,22 +114,15 @@ function loading(text) {
 
 const name = (member) => people.find(({ id }) => id === member)?.name ?? member;
 const chosenStore = () => stores.find(({ id }) => id === byId("store").value);
-const sessionAt = (scope) =>
-  desk.rack.session(desk.member, scope, { now: desk.connection.now, auth: authNow() });
-const authNow = () => ({ ...desk.connection.auth, proofs: desk.proofs });
 
 /** How a list or a control stands for this member, here and now. */
 function stands(part, place) {
   const asked = question(part, { store: chosenStore(), ...place });
-  const stand = standing(desk.rack, sessionAt(asked.scope), {
-    subject: desk.member,
-    now: desk.connection.now,
-    auth: authNow(),
-    ...asked,
-  });
+  const { state, ...why } = desk.live.standing(asked);
+  if (state === "blocked") return { state, ...why };
+  if (state !== "allowed" && state !== "conditional") return { state: "absent", ...why };
   const concernsOthers = part.acts || part.proposes;
-  if (concernsOthers && stand.state === "open") stand.ask = "gate";
-  return stand;
+  return { state: "open", ask: concernsOthers ? "gate" : why.ask };
 }
 
 /** Whether anything of a section could be there for this member. */
@@ -88,8 +132,11 @@ const isThere = (view) =>
   );
 
 async function draw() {
-  if (desk === undefined) return;
+  if (desk === undefined) return undefined;
+  if (desk.live.state === "failed") return failed(desk.live.snapshot.error);
   const mine = (drawing += 1);
+  desk.drawn = standings();
+  tellVersion();
   const there = SECTIONS.filter(isThere);
   if (!there.some(({ id }) => id === section)) section = there[0]?.id;
   byId("sections").replaceChildren(
@@ -115,7 +162,7 @@ async function draw() {
   loading("Asking the gate …");
   await showApprovals();
   const lists = await Promise.all(view.lists.map((list) => drawnList(list, view)));
-  if (mine !== drawing) return;
+  if (mine !== drawing) return undefined;
   const person = people.find(({ id }) => id === desk.member);
   byId("view").replaceChildren(
     h("h1", { tabindex: "-1" }, view.title),
@@ -125,16 +172,11 @@ async function draw() {
   );
   byId("main").dataset.view = view.id;
   byId("main").setAttribute("aria-busy", "false");
+  return undefined;
 }
 
 function nothing() {
-  const asked = {
-    subject: desk.member,
-    permission: "access.self.view",
-    now: desk.connection.now,
-    auth: authNow(),
-  };
-  const { reason, outcome } = desk.rack.decide(asked);
+  const { reason, outcome } = desk.live.decide({ permission: "access.self.view" });
   byId("view").replaceChildren(
     h(
       "div",
@@ -202,8 +244,18 @@ function placeFor(view, item) {
   };
 }
 
+async function send(...how) {
+  sending += 1;
+  try {
+    await sent(...how);
+  } finally {
+    sending -= 1;
+    if (desk !== undefined) await follow(desk.live);
+  }
+}
+
 /** The real request; a challenge is answered and the same request sent again. */
-async function send(control, view, item, filled, button) {
+async function sent(control, view, item, filled, button) {
   const { method, path, body } = httpRequest(control, { view, store: chosenStore(), item, filled });
   button.setAttribute("aria-busy", "true");
   let answer = await desk.connection.call(method, path, body);
@@ -218,8 +270,6 @@ async function send(control, view, item, filled, button) {
   }
   button.removeAttribute("aria-busy");
   note(answer, control.label);
-  // Somebody has published since: what is drawn here is of an older policy.
-  if (answer.version !== null && Number(answer.version) !== desk.rack.version) return open();
   if (answer.status !== 200) return showApprovals();
   const detail = button.closest("[data-detail]")?.dataset.detail;
   await draw();
@@ -236,6 +286,7 @@ async function prove(permission, { acr, secret }, maxAge) {
   // Where the sign-in itself is too weak, no proof lifts it: sign in again.
   if (maxAge === undefined) {
     await desk.connection.signIn(acr);
+    desk.live.reconsider();
     return undefined;
   }
   const answer = await desk.connection.call("POST", "/dev/step-up", { permission, acr, secret });
@@ -248,6 +299,7 @@ async function prove(permission, { acr, secret }, maxAge) {
     level,
     at,
   });
+  desk.live.reconsider();
   return undefined;
 }
 
