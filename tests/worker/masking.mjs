@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
 
+import { MemoryLog } from "../../pkg/src/edge/log/memory.js";
 import { PEOPLE } from "../../www/worker/store/people.mjs";
 import { allow, gateWith } from "./gate.mjs";
 import { quiet } from "./quiet.mjs";
@@ -111,7 +112,14 @@ export const masking = [
       const groups = sample.rack.fieldGroups();
       const pathsIn = (ids) =>
         groups.filter(({ id }) => ids.includes(id)).flatMap(({ paths }) => paths);
-      const seen = { shown: new Set(), kept: new Set(), answers: 0, canaries: 0, passed: 0 };
+      const seen = {
+        shown: new Set(),
+        kept: new Set(),
+        answers: 0,
+        canaries: 0,
+        passed: 0,
+        logged: 0,
+      };
       await quiet(async () => {
         for (const { id: member, store } of PEOPLE) {
           for (const now of INSTANTS) {
@@ -123,14 +131,18 @@ export const masking = [
               decisions.push({ asked, decision });
               return decision;
             };
+            const keeper = new MemoryLog();
             const gate = await sample.gateFor(member, {
+              keeper,
               now,
               around: caged(held),
               engine: { decide },
             });
+            const works = [];
+            const context = { waitUntil: (work) => works.push(work) };
             for (const route of routes) {
               decisions = [];
-              const answer = await gate(requestFor(route, store));
+              const answer = await gate(requestFor(route, store), context);
               const text = await output(answer);
               seen.answers += 1;
               if (!answer.ok) {
@@ -168,6 +180,11 @@ export const masking = [
                 seen.canaries += 1;
               }
             }
+            const { tenant } = sample.rack;
+            await Promise.allSettled(works);
+            const logged = JSON.stringify(await keeper.newest(tenant));
+            assert.doesNotMatch(logged, CANARY, `the log of ${member}`);
+            seen.logged += logged.length;
           }
         }
       });
@@ -177,6 +194,7 @@ export const masking = [
         assert.ok(seen.shown.has(id) && seen.kept.has(id), `${id} was not seen in both ways`);
       }
       assert.ok(seen.passed > 1000 && seen.canaries > 10_000, JSON.stringify(seen));
+      assert.ok(seen.logged > 100_000, `${seen.logged} characters were logged`);
       const both = [...seen.shown].filter((id) => seen.kept.has(id)).length;
       return `${seen.answers} answers, ${seen.passed} of them records; ${seen.canaries} canaries shown to those who may; ${both} groups both shown and hidden`;
     },

@@ -61,11 +61,11 @@ export async function openSample() {
      * A new store, and a gate before it, for one member.
      *
      * @param {string} member
-     * @param {{ now?: number, around?: (store: object) => object, engine?: object }} [options] what
-     *   stands around the store, and what of the engine is replaced
+     * @param {{ now?: number, around?: (store: object) => object, engine?: object, keeper?: MemoryLog }} [options]
+     *   what stands around the store, what of the engine is replaced, and where the log goes
      */
-    async gateFor(member, { now = MONDAY, around = (store) => store, engine } = {}) {
-      const keeper = new MemoryLog();
+    async gateFor(member, { now = MONDAY, around = (store) => store, engine, ...more } = {}) {
+      const { keeper = new MemoryLog() } = more;
       const journal = createJournal({ keeper, tenant: rack.tenant });
       const claims = await claimsOf({
         subject: member,
@@ -89,20 +89,6 @@ export async function openSample() {
     },
   };
 }
-
-/** A decision that somebody may read in the store's audit. */
-const journal = {
-  entries: () => [
-    {
-      at: MONDAY,
-      subject: "u_dora",
-      permission: "order.refund",
-      scope: "zagreb-01",
-      outcome: "deny",
-      reason: "limit_exceeded",
-    },
-  ],
-};
 
 /** A rack, so that a test may stand in for some of it. */
 const open = (rack) => ({
