@@ -31,7 +31,7 @@ export function summary(measured, about) {
       ),
     };
   }
-  const ratio = (one, other) => ratioOf(measured, workers, one, other);
+  const ratio = (one, other) => ratioOf(measured, one, other, ({ perSecond }) => perSecond);
   return {
     ratioUngated: ratio("keyrack", "ungated"),
     ratioCedar: ratio("keyrack", "cedar"),
@@ -39,17 +39,21 @@ export function summary(measured, about) {
     ratioToken: ratio("keyrack", "token"),
     ratioTokenUngated: ratio("token", "ungated"),
     ratioUngatedApart: ratio("keyrack-apart", "ungated-apart"),
+    // Of what the servers use themselves, whatever the driver and the machine leave them.
+    ratioUngatedProcessor: ratioOf(measured, "ungated", "keyrack", (of) => of.processorMicros),
+    ratioCedarProcessor: ratioOf(measured, "cedar", "keyrack", (of) => of.processorMicros),
     workers,
     ...about,
   };
 }
 
-/** The median over rounds of one's requests a second by the other's in the same round. */
-function ratioOf(measured, workers, one, other) {
-  if (workers[one] === undefined || workers[other] === undefined) return undefined;
-  const per = (round) => ofRound(round).perSecond;
-  const each = measured[one].map((round, at) => per(round) / per(measured[other][at]));
-  return Number(median(each).toFixed(3));
+/** The median over rounds of one's figure by the other's in the same round. */
+function ratioOf(measured, one, other, figure) {
+  if (measured[one] === undefined || measured[other] === undefined) return undefined;
+  const of = (round) => figure(ofRound(round));
+  const each = measured[one].map((round, at) => of(round) / of(measured[other][at]));
+  const ratio = median(each);
+  return Number.isFinite(ratio) ? Number(ratio.toFixed(3)) : undefined;
 }
 
 function ofRound({ seconds, times, processorSeconds }) {
