@@ -111,7 +111,10 @@ async function start({ entry, module, isKeyrack, isApart, ...more }, bindings, {
   };
   try {
     await miniflare.ready;
-    if (isKeyrack) await publish({ kv: await miniflare.getKVNamespace("POLICY", "measured"), snapshot });
+    if (isKeyrack) {
+      const kv = await miniflare.getKVNamespace("POLICY", "measured");
+      await publish({ kv, snapshot });
+    }
     const url = await miniflare.unsafeGetDirectURL("measured");
     const [pid] = (await children()).filter((child) => !before.includes(child));
     return { url: url.origin, stop, processorSeconds: () => processorSeconds(pid) };
