@@ -205,6 +205,12 @@ export interface GateParts {
   log: DecisionLog;
   /** The `acr` that each level is asked for by. */
   acrOfLevel: Record<number, string>;
+  /**
+   * What becomes of budgets and a consent where the store gave no answer at all, and may have done
+   * it all the same. `release` (the default): they are free again. `keep`: they count as used,
+   * budgets until their window ends or somebody settles them.
+   */
+  unanswered?: "release" | "keep";
   /** Milliseconds for the store's answer, for its beginning and for each further piece; 20,000. */
   storeTimeout?: number;
   /** More headers that the store gets as they came. The gate's own cannot be among them. */

@@ -76,6 +76,18 @@ export declare class DurableLedger implements BudgetKeeper {
   constructor(budgets: unknown);
   reserve(wanted: Reservation): Promise<Hold>;
   report(of: { tenant: string; budget: string }): Promise<Report>;
+  /**
+   * Settles an open hold by what the store's books tell. `false` if there is none, or if it is
+   * younger than ten minutes: somebody may still be on the way with it.
+   */
+  settle(hold: {
+    tenant: string;
+    budget: string;
+    id: string;
+    isDone: boolean;
+    /** Unix seconds. */
+    now: number;
+  }): Promise<boolean>;
 }
 
 /** Approvals in Durable Objects, one for each tenant. */

@@ -20,6 +20,11 @@ async function used(till, budget) {
   return { amount, count, open: open.length };
 }
 
+/** Waits until something is so. */
+async function until(isSo) {
+  while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
 /**
  * Sends many refunds at once under keys of their own, and kills the worker when the store has done
  * some. Gives what was answered before.
@@ -68,6 +73,58 @@ export const crashing = [
         },
         { bindings: { STORE_TIMEOUT: "200" } },
       ),
+  ],
+  [
+    "where the host says so, what the store did not answer stays counted until it is settled",
+    () =>
+      withTill(
+        async (till) => {
+          const dora = await till.verified("dora");
+          const refund = async (facts) =>
+            brief(await till.refund("dora", "o-1", 10_000, { ...dora, ...facts }));
+          till.store.behaves("closing");
+          assert.equal(await refund({ key: "k-1" }), "502 store_failed");
+          till.store.behaves("hanging");
+          assert.equal(await refund(), "504 store_timeout");
+          till.store.behaves("failing");
+          assert.equal(await refund(), "502 store_failed", "that is an answer");
+          assert.deepEqual(await used(till, "dora-day"), { amount: 20_000, count: 2, open: 2 });
+          till.store.behaves("well");
+          assert.equal(await refund({ key: "k-1" }), "409 request_repeated");
+          const ledger = await till.object("LEDGER", ["shop", "dora-day"]);
+          const ids = (await ledger.report()).open.map(({ id }) => id);
+          const settle = (id, isDone, later) =>
+            ledger.settle({ id, isDone, now: till.noon + later });
+          assert.equal(await settle(ids[0], true, 599), false, "somebody may still try");
+          assert.equal(await settle(ids[0], true, 600), true);
+          assert.equal(await settle(ids[0], false, 600), false, "settled once");
+          assert.equal(await settle(ids[1], false, 600), true);
+          assert.equal(await settle("other", false, 600), false);
+          assert.deepEqual(await used(till, "dora-day"), { amount: 10_000, count: 1, open: 0 });
+        },
+        { bindings: { STORE_TIMEOUT: "200", UNANSWERED: "keep" } },
+      ),
+  ],
+  [
+    "a caller who goes away changes nothing: what the store did counts, what it did not is free",
+    () =>
+      withTill(async (till) => {
+        const dora = await till.verified("dora");
+        till.store.behaves("slow");
+        const leave = new AbortController();
+        const left = ["o-1", "o-2"].map((order) =>
+          till.refund("dora", order, 100, { ...dora, signal: leave.signal }).catch(() => "gone"),
+        );
+        await until(() => till.store.held.length === 2);
+        leave.abort();
+        assert.deepEqual(await Promise.all(left), ["gone", "gone"]);
+        assert.deepEqual(await used(till, "dora-day"), { amount: 200, count: 2, open: 2 });
+        const [done, failed] = till.store.held;
+        done();
+        failed(Promise.reject(new Error("broken")));
+        await until(async () => (await used(till, "dora-day")).open === 0);
+        assert.deepEqual(await used(till, "dora-day"), { amount: 100, count: 1, open: 0 });
+      }),
   ],
   [
     "many refunds at once before a store that fails: all of the budget is there afterwards",

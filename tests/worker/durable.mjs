@@ -181,6 +181,22 @@ export const durable = [
         assert.deepEqual(await left(1), [100, 200]);
         assert.deepEqual(await left(2), [200]);
         assert.deepEqual(await left(4), []);
+
+        const dora = await till.verified("dora");
+        const id = await waiting(till, "dora", "o-1", 30_000, dora);
+        const shows = async () => (await till.send("dora", "GET", `/approvals/${id}`)).status;
+        const cleared = async (binding, name, later) => {
+          const object = await till.object(binding, name);
+          return object.clearNow(till.noon + later);
+        };
+        assert.equal(await cleared("APPROVALS", ["shop"], 30 * DAY - 1), false);
+        assert.equal(await shows(), 200);
+        assert.equal(await cleared("APPROVALS", ["shop"], 30 * DAY), true, "nothing is left");
+        assert.equal(await shows(), 404);
+        assert.equal(await cleared("PROOFS", ["shop", "dora"], DAY - 2), false);
+        assert.equal((await till.refund("dora", "o-1", 100, dora)).status, 200);
+        assert.equal(await cleared("PROOFS", ["shop", "dora"], DAY), true);
+        assert.equal((await till.refund("dora", "o-1", 100, dora)).code, "step_up_required");
       }),
   ],
   [

@@ -1,11 +1,12 @@
 /**
  * Serves the sample store in workerd on localhost; with `--check` plays its scripted day and stops.
  *
- * node www/worker/serve.mjs [--check] [--port 8787]
+ * node www/worker/serve.mjs [--check] [--port 8787] [--persist FOLDER]
  */
 
 import { randomBytes } from "node:crypto";
-import { join } from "node:path";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { build } from "esbuild";
@@ -27,13 +28,15 @@ const DEMO_START = Date.parse("2026-03-02T08:00:00Z") / 1000;
 /**
  * Starts the worker.
  *
- * @param {{ port?: number, policy?: "published" | "absent", isDemo?: boolean, bindings?: object }} [options]
- *   any free port if none is named; `isDemo`: with what the scripted day has around the worker
+ * @param {{ port?: number, policy?: "published" | "absent", isDemo?: boolean, persist?: string, bindings?: object }} [options]
+ *   any free port if none is named; `isDemo`: with what the scripted day has around the worker;
+ *   `persist`: a folder in which the objects' storage outlives the worker
  */
 export async function start({
   port = 0,
   policy = "published",
   isDemo = false,
+  persist,
   bindings,
 } = {}) {
   const publisher = await createPublisher("examples/atlas.toml");
@@ -42,7 +45,8 @@ export async function start({
   const dist = place.path;
   await bundle(dist);
   const keys = [{ publicKey: publisher.publicKey, domains: ["snapshot", "overlay"] }];
-  const plain = worker(dist, keys, { TENANT: "atlas", ...bindings });
+  const kept = persist === undefined ? {} : await keptIn(resolve(persist));
+  const plain = worker(dist, keys, { TENANT: "atlas", ...kept, ...bindings });
   const demo = isDemo ? openDemo(plain) : undefined;
   const store = {
     ...(demo?.options ?? plain),
@@ -57,7 +61,12 @@ export async function start({
   const workers = decisions
     ? [{ ...store, serviceBindings: { DECISIONS: decisions.name } }, decisions]
     : [store];
-  const miniflare = new Miniflare({ host: "127.0.0.1", port, workers });
+  const miniflare = new Miniflare({
+    host: "127.0.0.1",
+    port,
+    ...(persist !== undefined && { durableObjectsPersist: join(resolve(persist), "objects") }),
+    workers,
+  });
   const url = (await miniflare.ready).origin;
   const kv = await miniflare.getKVNamespace("POLICY");
   const publish = async (entries) => {
@@ -79,6 +88,21 @@ export async function start({
       place.close();
     },
   };
+}
+
+/** Keys of a developer's machine that belong to what its objects keep: a log goes on under its own. */
+async function keptIn(folder) {
+  const file = join(folder, "keys.json");
+  try {
+    return JSON.parse(await readFile(file, "utf8"));
+  } catch (error) {
+    if (error.code !== "ENOENT") throw error;
+  }
+  const { LOG_KEY, LOG_PSEUDONYM_KEYS } = worker(folder, []).bindings;
+  const keys = { LOG_KEY, LOG_PSEUDONYM_KEYS };
+  await mkdir(folder, { recursive: true });
+  await writeFile(file, JSON.stringify(keys), { mode: 0o600 });
+  return keys;
 }
 
 /**
@@ -158,10 +182,11 @@ export async function bundleWorker(dist, source) {
 
 async function main(wants) {
   const check = wants.includes("--check");
-  const at = wants.indexOf("--port");
-  const port = at < 0 ? (check ? 0 : 8787) : Number(wants[at + 1]);
+  const told = (name) => (wants.includes(name) ? wants[wants.indexOf(name) + 1] : undefined);
+  const port = Number(told("--port") ?? (check ? 0 : 8787));
+  const persist = told("--persist");
   const begun = performance.now();
-  const server = await start({ port, isDemo: true });
+  const server = await start({ port, persist, isDemo: true });
   if (!check) {
     console.log(`Atlas Outdoor is open: ${server.url}`);
     console.log(

@@ -42,6 +42,8 @@ const STORE_TIMEOUT_MS = 20_000;
  * @param {readonly string[]} [given.requestHeaders] more headers that the store gets as they came
  * @param {readonly string[]} [given.answerHeaders] headers of the store's that leave as they came;
  *   none is masked, so none may tell what a record holds
+ * @param {"release" | "keep"} [given.unanswered] what becomes of budgets and a consent where the
+ *   store gave no answer at all, and may have done it: free again, or counted until somebody settles
  */
 export function createGate(given) {
   const parts = {
@@ -133,13 +135,16 @@ async function pass(parts, rack, request, about) {
 /** Asks the store. What an allow took is kept if the store did its part, and else given back. */
 async function send(parts, taken, { href, init }) {
   let answer;
+  let isKept = parts.unanswered === "keep";
   try {
     const abort = new AbortController();
     const request = new Request(href, { ...init, signal: abort.signal });
     answer = await within(parts.storeTimeout, () => parts.store.fetch(request), abort);
     if (answer === undefined) throw new UpstreamError("store-failed", "store_failed");
+    isKept = false;
   } finally {
-    await (answer?.ok ? taken.keep() : taken.giveBack());
+    if (answer?.ok) await taken.keep();
+    else if (!isKept) await taken.giveBack();
   }
   return answer;
 }

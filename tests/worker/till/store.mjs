@@ -9,6 +9,8 @@ export async function openStore() {
   const done = [];
   const known = new Map();
   const waiting = [];
+  /** Requests that are held up. */
+  const held = [];
   let behave = "well";
   const handle = async (request, response) => {
     let text = "";
@@ -23,6 +25,7 @@ export async function openStore() {
     if (behave === "closing") return request.socket.destroy();
     // It never answers; whoever waits has to give up.
     if (behave === "hanging") return undefined;
+    if (behave === "slow") await new Promise((resolve) => held.push(resolve));
     const key = request.headers["idempotency-key"];
     if (behave === "knowing" && known.has(key)) return json(known.get(key));
     const { amount, currency } = JSON.parse(text);
@@ -48,7 +51,10 @@ export async function openStore() {
         else waiting.push({ count, resolve });
       }),
 
-    /** @param {"well" | "failing" | "closing" | "hanging" | "knowing"} how */
+    /** Requests that it has heard and holds up. */
+    held,
+
+    /** @param {"well" | "failing" | "closing" | "hanging" | "slow" | "knowing"} how */
     behaves: (how) => (behave = how),
     async close() {
       server.closeAllConnections();

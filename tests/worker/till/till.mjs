@@ -110,7 +110,7 @@ export async function withTill(work, options = {}) {
 
   /** A request of a member's; `at` counts from noon. */
   const send = async (member, method, path, body, facts = {}) => {
-    const { at = 0, host = HOSTS[0], key, cites, ...sign } = facts;
+    const { at = 0, host = HOSTS[0], key, cites, signal, ...sign } = facts;
     const now = NOON + at;
     const headers = {
       authorization: `Bearer ${await token(member, { at: now, ...sign })}`,
@@ -122,6 +122,7 @@ export async function withTill(work, options = {}) {
     const answer = await worker.miniflare.dispatchFetch(`http://${host}.example${path}`, {
       method,
       headers,
+      signal,
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     const data = await answer.json();

@@ -2,30 +2,36 @@
 
 import { createApproving, createGate, createIdentity, createPolicy } from "keyrack/edge";
 import {
+  ApprovalsKeeper as Approvals,
   DurableApprovals,
   DurableLedger,
   DurableProofs,
   LedgerKeeper as Ledger,
+  ProofsKeeper as Proofs,
 } from "keyrack/edge/objects";
 import { Keyrack } from "keyrack";
 
 import { createClock } from "../../../www/worker/clock.mjs";
 
-export { ApprovalsKeeper, ProofsKeeper } from "keyrack/edge/objects";
+// For the tests alone: what an alarm does, at a moment of their choice.
+const clearable = (Keeper) =>
+  class extends Keeper {
+    clearNow(now) {
+      return this.whole(() => this.clear(now));
+    }
+  };
+
+export class ApprovalsKeeper extends clearable(Approvals) {}
+export class ProofsKeeper extends clearable(Proofs) {}
 
 /** A ledger that can be out of reach, or heard and not answer. */
-export class LedgerKeeper extends Ledger {
+export class LedgerKeeper extends clearable(Ledger) {
   async reserve(wanted) {
     const broken = await this.env.POLICY.get("the ledger is down");
     if (broken === "deaf") throw new Error("down");
     const state = super.reserve(wanted);
     if (broken === "mute") throw new Error("down");
     return state;
-  }
-
-  // For the test alone: what an alarm does, at a moment of its choice.
-  clearNow(now) {
-    return this.whole(() => this.clear(now));
   }
 }
 
@@ -67,8 +73,9 @@ function open(env) {
     proofs: new DurableProofs(env.PROOFS),
     approvals: new DurableApprovals(env.APPROVALS),
     ledger: new DurableLedger(env.LEDGER),
-    log: { note() {} },
+    log: { note() {}, refused() {} },
     acrOfLevel: { 1: "a1", 2: "a2", 3: "a3" },
+    unanswered: env.UNANSWERED,
     storeTimeout: Number(env.STORE_TIMEOUT ?? 5_000),
   };
   return { gate: createGate(parts), approving: createApproving(parts) };

@@ -21,6 +21,9 @@ const SCHEMA = `
   ) WITHOUT ROWID;
 `;
 
+/** From this age on, in seconds, nobody is still on the way with a hold: no store may take so long. */
+const ORPHANED_SECONDS = 10 * 60;
+
 /** One budget of one tenant. */
 export class LedgerKeeper extends Kept {
   constructor(context, env) {
@@ -68,15 +71,34 @@ export class LedgerKeeper extends Kept {
     this.whole(() => {
       this.rows("DELETE FROM try WHERE hold = ? AND attempt = ?", id, attempt);
       const hold = this.row("SELECT dues, done FROM hold WHERE id = ?", id);
-      if (hold === undefined || hold.done || this.#tries(id) > 0) return;
-      for (const { account, amount } of JSON.parse(hold.dues)) {
-        this.rows(
-          "UPDATE account SET amount = amount - ?, count = count - 1 WHERE name = ?",
-          ...[amount, account],
-        );
-      }
-      this.rows("DELETE FROM hold WHERE id = ?", id);
+      if (hold !== undefined && !hold.done && this.#tries(id) === 0) this.#free(id, hold);
     });
+  }
+
+  /**
+   * What people found out about a hold that nobody settled: it was done, or it was not.
+   *
+   * @returns {boolean} false if there is none, or if somebody may still be on the way with it
+   */
+  settle({ id, isDone, now }) {
+    return this.whole(() => {
+      const hold = this.row("SELECT dues, at FROM hold WHERE id = ? AND NOT done", id);
+      if (hold === undefined || now < hold.at + ORPHANED_SECONDS) return false;
+      if (isDone) this.commit({ id });
+      else this.#free(id, hold);
+      return true;
+    });
+  }
+
+  #free(id, { dues }) {
+    for (const { account, amount } of JSON.parse(dues)) {
+      this.rows(
+        "UPDATE account SET amount = amount - ?, count = count - 1 WHERE name = ?",
+        ...[amount, account],
+      );
+    }
+    this.rows("DELETE FROM try WHERE hold = ?", id);
+    this.rows("DELETE FROM hold WHERE id = ?", id);
   }
 
   /** What is used, and what of it nobody has settled: for people who look into it. */
@@ -164,6 +186,11 @@ export class DurableLedger {
   /** What a budget's accounts have used, and the holds that nobody settled. */
   report({ tenant, budget }) {
     return asked(() => objectOf(this.#budgets, tenant, budget).report());
+  }
+
+  /** Settles a hold that nobody settled, when the store's books tell whether it was done. */
+  settle({ tenant, budget, id, isDone, now }) {
+    return objectOf(this.#budgets, tenant, budget).settle({ id, isDone, now });
   }
 }
 
