@@ -7,6 +7,8 @@ import { Reader } from "./reader.js";
 
 /** What a caller names in `Accept` to get both; any other gets the slice alone. */
 export const VIEW_TYPE = "application/vnd.keyrack.view";
+/** The clock of whoever answered, in unix seconds. */
+export const NOW_HEADER = "x-keyrack-now";
 
 const HEADER_BYTES = 18;
 const SIGNATURE_BYTES = 64;

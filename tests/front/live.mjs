@@ -94,12 +94,14 @@ export const live = [
       ]) {
         shop.between = () => new Response(bytes);
         await live.refresh();
+        assert.deepEqual([live.state, live.version], ["ready", 6], "one worker is behind");
+        await live.refresh();
         assert.deepEqual([live.state, live.version, live.snapshot.error.code], ["stale", 6, code]);
         assert.equal(live.can("order.view", "shop"), true);
+        shop.between = (told) => told;
+        await live.refresh();
+        assert.deepEqual([live.state, live.version, live.snapshot.error], ["ready", 6, undefined]);
       }
-      shop.between = (told) => told;
-      await live.refresh();
-      assert.deepEqual([live.state, live.version, live.snapshot.error], ["ready", 6, undefined]);
     },
   ],
   [
@@ -112,6 +114,8 @@ export const live = [
       await live.refresh();
       assert.equal(live.can("order.view", "shop"), false);
       shop.between = () => new Response(before);
+      await live.refresh();
+      assert.equal(live.can("order.view", "shop"), false);
       await live.refresh();
       assert.deepEqual([live.state, live.snapshot.error.code], ["stale", "overlay_rollback"]);
       assert.equal(live.can("order.view", "shop"), false);
@@ -353,6 +357,20 @@ export const live = [
       await live.refresh();
       assert.equal(live.can("order.view", "shop"), false);
       assert.deepEqual(shop.asked, [200, 304, 304]);
+    },
+  ],
+  [
+    "a clock that is wrong by months changes nothing: the time is that of whoever answers",
+    async () => {
+      const { live, shop } = await opened({}, { clock: undefined });
+      await shop.stop({ operationSuspended: [{ permission: "catalog.view", from: NOW + 100 }] });
+      await live.refresh();
+      // Sensitive: it needs an overlay that is fresh.
+      const states = () => ["order.cancel", "catalog.view"].map((name) => live.can(name, "shop"));
+      assert.deepEqual([live.state, ...states()], ["ready", true, true]);
+      shop.now = NOW + 100;
+      await live.refresh();
+      assert.deepEqual([live.state, ...states()], ["ready", true, false]);
     },
   ],
   [

@@ -54,12 +54,6 @@ export async function openPage(browser, server, member, files) {
   page.on("response", (answer) => {
     if (answer.url().endsWith("/me/slice")) page.slices.push(answer.status());
   });
-  // The sample lives on a day of its own.
-  const { now } = await (await fetch(`${server.url}/dev/clock`)).json();
-  await page.addInitScript((offset) => {
-    const real = Date.now.bind(Date);
-    Date.now = () => real() + offset;
-  }, now * 1000 - Date.now());
   // As strict as the worker is with its own page.
   const policy = (await fetch(server.url)).headers.get("content-security-policy");
   for (const [name, body] of Object.entries({ "session.js": SESSION, ...files })) {

@@ -31,7 +31,9 @@ async function viewOf(server, member) {
   });
   const { token } = await issued.json();
   const headers = { authorization: `Bearer ${token}`, accept: "application/vnd.keyrack.view" };
-  return Buffer.from(await (await fetch(`${server.url}/me/slice`, { headers })).arrayBuffer());
+  const answer = await fetch(`${server.url}/me/slice`, { headers });
+  const now = answer.headers.get("x-keyrack-now");
+  return { body: Buffer.from(await answer.arrayBuffer()), headers: { "x-keyrack-now": now } };
 }
 
 export const tampering = (browser, server) => [
@@ -45,7 +47,7 @@ export const tampering = (browser, server) => [
       assert.equal(before[0], 403);
 
       const theirs = await viewOf(server, "u_marko");
-      await page.route("**/me/slice", (route) => route.fulfill({ body: theirs }));
+      await page.route("**/me/slice", (route) => route.fulfill(theirs));
       // The page that is open does not even draw it.
       await page.waitForFunction(() => globalThis.live.state === "failed");
       assert.equal(await page.evaluate(() => globalThis.live.snapshot.error.code), "member_mismatch");
@@ -60,10 +62,11 @@ export const tampering = (browser, server) => [
     async () => {
       const page = await openPage(browser, server, "u_dora", files);
       const own = await viewOf(server, "u_dora");
-      own[own.length >> 1] ^= 1;
-      await page.route("**/me/slice", (route) => route.fulfill({ body: own }));
+      own.body[own.body.length >> 1] ^= 1;
+      await page.route("**/me/slice", (route) => route.fulfill(own));
       await page.opened();
       await page.waitForSelector("#suspend[data-can-state=failed]", { state: "attached" });
+      assert.equal(await page.evaluate(() => globalThis.live.snapshot.error.code), "signature_invalid");
       await page.evaluate(() => {
         const button = document.querySelector("#suspend");
         button.removeAttribute("hidden");

@@ -1,6 +1,6 @@
 /** Serves each member a view of the policy that is the member's own, to a browser that asks again. */
 
-import { payloadOf, VIEW_TYPE, joined } from "../view.js";
+import { joined, NOW_HEADER, payloadOf, VIEW_TYPE } from "../view.js";
 import { Reader } from "../reader.js";
 import { overlayOf } from "./policy.js";
 import { unsignedOverlay } from "./overlay.js";
@@ -32,14 +32,14 @@ export function createSlices({ identify, policy, clock, sign }) {
       const isView = (request.headers.get("accept") ?? "").includes(VIEW_TYPE);
       const whole = isView ? overlayOf(rack) : undefined;
       const overlay = whole && ownOverlay(whole, subject);
-      return await answer(request, rack, { isView, slice, overlay }, sign);
+      return await answer(request, rack, { isView, slice, overlay, now }, sign);
     } catch (error) {
       return refusal(error, "slices");
     }
   };
 }
 
-async function answer(request, rack, { isView, slice, overlay }, sign) {
+async function answer(request, rack, { isView, slice, overlay, now }, sign) {
   const headers = {
     etag: await tagOf(joined(slice, overlay)),
     // Who sits down at the same machine next finds nothing.
@@ -47,6 +47,8 @@ async function answer(request, rack, { isView, slice, overlay }, sign) {
     vary: "accept, authorization, cookie",
     "x-content-type-options": "nosniff",
     "x-keyrack-policy-version": String(rack.version),
+    // People's clocks are wrong by minutes; what is signed here counts from now.
+    [NOW_HEADER]: String(now),
   };
   const had = (request.headers.get("if-none-match") ?? "").split(",").map((tag) => tag.trim());
   // A proxy that compresses marks a tag as weak.

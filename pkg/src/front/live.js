@@ -4,9 +4,10 @@
  */
 
 import { read } from "../bytes.js";
+import { instant } from "../clock.js";
 import { KeyrackError } from "../errors.js";
 import { Keyrack } from "../rack.js";
-import { memberOf, parted, VIEW_TYPE } from "../view.js";
+import { memberOf, NOW_HEADER, parted, VIEW_TYPE } from "../view.js";
 import { settings } from "./settings.js";
 import { FAILED, PENDING, standing } from "./standing.js";
 
@@ -32,6 +33,9 @@ class Live {
   /** What must not be gone below. It outlives a slice that is given up. */
   #least;
   #reachedAt;
+  /** By how many seconds the clock here is behind that of the endpoint. */
+  #behind = 0;
+  #hasLagged = false;
   #running;
   #isWanted = false;
   #stops = [];
@@ -139,6 +143,10 @@ class Live {
     return this.#moment.decide(request);
   }
 
+  #now() {
+    return this.#given.clock?.() ?? instant() + this.#behind;
+  }
+
   #turn() {
     this.#cancel?.();
     this.#cancel = undefined;
@@ -156,6 +164,8 @@ class Live {
   async #look() {
     try {
       const { response, body } = await this.#ask();
+      const told = response.headers.get(NOW_HEADER) ?? "";
+      if (/^\d{1,12}$/.test(told)) this.#behind = Number(told) - instant();
       if (REFUSALS.includes(response.status)) return this.#refused(response);
       if (response.status === 304 && this.#moment.rack !== undefined) return this.#confirmed();
       if (response.status !== 200) {
@@ -163,7 +173,7 @@ class Live {
       }
       this.#hold(await this.#load(body));
       this.#etag = response.headers.get("etag") ?? undefined;
-      this.#reachedAt = this.#given.clock();
+      this.#reached();
       return this.#set({ state: "ready" });
     } catch (error) {
       return this.#fail(error);
@@ -193,9 +203,9 @@ class Live {
 
   /** SECURITY: all of it is good and nothing of it older, or all of it is refused. */
   async #load(body) {
-    const { keys, unsigned, tenant, clock } = this.#given;
+    const { keys, unsigned, tenant } = this.#given;
     const least = this.#least;
-    const now = clock();
+    const now = this.#now();
     const { slice, overlay } = parted(body);
     const trust = { keys, unsigned, now };
     const bare = await Keyrack.load(slice, { ...trust, tenant, minVersion: least.version });
@@ -233,11 +243,16 @@ class Live {
   /** The same slice still counts. Time may have changed what it says. */
   #confirmed() {
     const { until, state } = this.#moment;
-    this.#reachedAt = this.#given.clock();
+    this.#reached();
     if (this.#isOver()) return this.#giveUp(expired());
-    const isPast = until !== undefined && this.#given.clock() >= until;
+    const isPast = until !== undefined && this.#now() >= until;
     if (isPast || state !== "ready") this.#set({ state: "ready" });
     return undefined;
+  }
+
+  #reached() {
+    this.#reachedAt = this.#now();
+    this.#hasLagged = false;
   }
 
   #refused({ status }) {
@@ -250,17 +265,21 @@ class Live {
     if (rack === undefined || this.#isOver() || error.code === "member_mismatch") {
       return this.#giveUp(rack !== undefined && this.#isOver() ? expired() : error);
     }
-    const isPast = until !== undefined && this.#given.clock() >= until;
+    const isPast = until !== undefined && this.#now() >= until;
     const isSame = state === "stale" && this.#moment.error.code === error.code;
-    if (isPast || !isSame) this.#set({ state: "stale", error });
+    // One of many workers may be a little behind the others. That is no failure, unless it goes on.
+    const isLag = String(error.code).endsWith("_rollback") && !this.#hasLagged;
+    this.#hasLagged ||= isLag;
+    const next = isLag ? { state, error: this.#moment.error } : { state: "stale", error };
+    if (isPast || !(isSame || isLag)) this.#set(next);
     return undefined;
   }
 
   /** Whether the slice has expired, or nobody has confirmed it for too long. */
   #isOver() {
-    const { clock, staleSeconds } = this.#given;
+    const { staleSeconds } = this.#given;
     const { expires } = this.#moment.rack;
-    const now = clock();
+    const now = this.#now();
     return now >= (expires ?? Infinity) || now - this.#reachedAt >= staleSeconds;
   }
 
@@ -272,9 +291,9 @@ class Live {
   }
 
   #set({ state, error }) {
-    const { clock, auth } = this.#given;
+    const { auth } = this.#given;
     const [held, { member }] = [this.#held, this.#least];
-    this.#moment = new Moment({ state, held, error, member, now: clock(), auth: auth?.() });
+    this.#moment = new Moment({ state, held, error, member, now: this.#now(), auth: auth?.() });
     this.#ready.settle();
     for (const listener of [...this.#listeners]) tell(listener);
   }

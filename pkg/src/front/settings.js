@@ -42,7 +42,6 @@ const defaults = () => ({
   minVersion: 0,
   fetch: (url, how) => fetch(url, how),
   headers: () => undefined,
-  clock: () => Math.floor(Date.now() / 1000),
   everyMs: 1500,
   patienceMs: 10_000,
   jitter: () => Math.random(),
