@@ -206,4 +206,81 @@ export const panel = (browser, server) => [
       await page.context().close();
     },
   ],
+  [
+    "docs/plain-panel.md: with the facts that are typed a limit is told exactly",
+    async () => {
+      const [first, second] = code("js");
+      const told = `const amount = document.querySelector("#amount");\n${second}`;
+      const body = `<main data-scope="zagreb-01"><h1>Order</h1><label>Amount <input id="amount" value="10"></label>
+        <button type="button" data-can="order.refund" id="refund">Refund</button></main>`;
+      const script = first.replace("createControls({ live });", told);
+      assert.notEqual(script, first);
+      const page = await opened(browser, server, "u_marko", pageWith(body, script));
+      const refund = page.locator("#refund");
+      assert.equal(await refund.getAttribute("data-can-state"), "conditional");
+      await page.locator("#amount").fill("1000000");
+      assert.equal(await refund.getAttribute("data-can-reason"), "limit_exceeded");
+      assert.equal(await refund.getAttribute("aria-disabled"), "true");
+      assert.equal(await page.evaluate(() => document.activeElement.id), "amount", "the focus moved");
+      await page.locator("#amount").fill("10");
+      assert.equal(await refund.getAttribute("aria-disabled"), null);
+      assert.equal(await refund.getAttribute("aria-describedby"), null);
+      assert.deepEqual(page.errors, []);
+      await page.context().close();
+    },
+  ],
+  [
+    "messages are of the page's language, and English where it has none",
+    async () => {
+      const script = files["panel.js"].replace(
+        "createControls({ live })",
+        `createControls({ live, messages: { hr: {
+          reasons: { training_required: "Prvo obuka." },
+          blocked: (control, reason) => control + " ne ide: " + reason,
+        } } })`,
+      );
+      for (const [language, said] of [
+        ["hr-HR", "Open ne ide: Prvo obuka."],
+        ["de", "Open: A training has to be completed first."],
+      ]) {
+        const given = pageWith(
+          '<main data-scope="zagreb-01"><h1>Orders</h1><button data-can="order.view">Open</button></main>',
+          script,
+        );
+        given["page.html"] = given["page.html"].replace('lang="en"', `lang="${language}"`);
+        const page = await opened(browser, server, "u_tin", given);
+        await page.locator("button").click({ force: true });
+        assert.equal(await page.locator("[role=status]").textContent(), said);
+        await page.context().close();
+      }
+    },
+  ],
+  [
+    "what a page had set itself is there again when a control opens; the link has its address back",
+    async () => {
+      const body = `<main data-scope="zagreb-01"><h1>Order</h1><p id="note">Slow</p>
+        <button type="button" data-can="order.refund" aria-describedby="note">Refund</button>
+        <a href="/cancel" data-can="order.refund">Refund by letter</a></main>`;
+      const page = await opened(browser, server, "u_marko", pageWith(body));
+      const drawn = () =>
+        page.$$eval("[data-can]", (all) =>
+          all.map(({ attributes }) =>
+            [...attributes].map(({ name, value }) => `${name}=${value}`).sort().join(" "),
+          ),
+        );
+      const before = await drawn();
+      await server.publish({ operationSuspended: [{ permission: "order.refund" }] });
+      await page.waitForSelector("a[data-can-state=blocked]");
+      assert.equal(await page.locator("a").getAttribute("href"), null);
+      assert.match(await page.locator("button").getAttribute("aria-describedby"), /^note keyrack-reason/);
+      await server.publish({ memberSuspended: [{ member: "u_marko" }] });
+      await page.waitForSelector("a[data-can-state=absent]", { state: "hidden" });
+      await server.publish({});
+      await page.waitForSelector("a[data-can-state=conditional]");
+      assert.deepEqual(await drawn(), before);
+      assert.equal(await page.locator("a").getAttribute("href"), "/cancel");
+      assert.deepEqual(page.errors, []);
+      await page.context().close();
+    },
+  ],
 ];
