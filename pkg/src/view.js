@@ -26,7 +26,7 @@ export function joined(slice, overlay = new Uint8Array(0)) {
   return body;
 }
 
-/** The two containers of a body. Neither has been looked into: who loads them refuses what is no good. */
+/** The two containers of a body. Nobody has looked into either: who loads them does. */
 export function parted(body) {
   const whole = HEADER_BYTES + SIGNATURE_BYTES;
   if (body.length < whole) return { slice: body };

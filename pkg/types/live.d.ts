@@ -70,7 +70,7 @@ export interface LiveOptions {
   headers?(): HeadersInit | undefined | Promise<HeadersInit | undefined>;
   /** How the member signed in, and what it proved since. */
   auth?(): Request["auth"];
-  /** Unix seconds; the clock of whoever answers, if absent: people's clocks are wrong by minutes. */
+  /** Unix seconds; the clock of whoever answers, if absent: people's own are wrong by minutes. */
   clock?(): number;
   /** The longest time between two questions while the page is seen; 1,500 if not told. */
   everyMs?: number;

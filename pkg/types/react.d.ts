@@ -41,7 +41,7 @@ export declare function Can(properties: {
 /** The member at a scope: a new object with every new slice. `undefined`: there is no slice. */
 export declare function useSession(scope?: string): Session | undefined;
 
-/** The slice at one instant: a new object whenever there is anything new; `undefined` on a server. */
+/** The slice at one instant: a new object whenever there is anything new. On a server: none. */
 export declare function useSnapshot(): LiveSnapshot | undefined;
 
 export declare function useLiveState(): LiveState;

@@ -1,4 +1,4 @@
-/** Serves each member a view of the policy that is the member's own, to a browser that asks again. */
+/** Serves each member's browser a view of the policy that is the member's own. */
 
 import { joined, NOW_HEADER, payloadOf, VIEW_TYPE } from "../view.js";
 import { Reader } from "../reader.js";

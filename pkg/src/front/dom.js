@@ -21,7 +21,7 @@ const ATTRIBUTES = ["data-can", "data-scope"];
  * @param {Document | Element} [parts.root] the whole page, if absent
  * @param {Record<string, object>} [parts.messages] by language
  * @param {string} [parts.language] the page's, if absent
- * @param {(element: Element) => object | undefined} [parts.question] more facts of a control's request
+ * @param {(element: Element) => object | undefined} [parts.question] more facts of what it asks
  * @param {Element} [parts.status] where changes are announced; one is made, if absent
  */
 export function createControls(parts) {
@@ -46,7 +46,8 @@ class Controls {
     this.#document = root.ownerDocument ?? root;
     this.#words = wordsOf(messages, language ?? this.#document.documentElement.lang);
     this.#question = question ?? (() => undefined);
-    this.#status = status ?? this.#made("p", { role: "status", "data-keyrack-status": "" }, SEEN_BY_NOBODY);
+    const announces = { role: "status", "data-keyrack-status": "" };
+    this.#status = status ?? this.#made("p", announces, SEEN_BY_NOBODY);
     this.#reasons = this.#made("div", { hidden: "", "data-keyrack-reasons": "" });
     this.#watch();
     this.refresh();
@@ -132,7 +133,7 @@ class Controls {
     }
     if (isShown) show(element);
     else hide(element);
-    put(element, "data-can-reason", reason === "granted" || reason === "owner" ? undefined : reason);
+    put(element, "data-can-reason", state === "allowed" ? undefined : reason);
     put(element, "data-can-ask", ask);
     // Last: until then the style sheet keeps it away.
     put(element, "data-can-state", state);
@@ -243,7 +244,8 @@ function operates(event, target, control) {
 
 /** Whether a key would choose something else: all but those that lead away from it. */
 const changes = ({ key }, target) =>
-  target.matches("select, input[type=range], input[type=radio]") && !["Tab", "Escape"].includes(key);
+  target.matches("select, input[type=range], input[type=radio]") &&
+  !["Tab", "Escape"].includes(key);
 
 /** What a control is called, as far as that can be told without an accessibility tree. */
 function nameOf(element) {

@@ -2,9 +2,10 @@
 
 /** Roles and elements that can be operated, and so can be disabled. */
 const OPERABLE =
-  "button, input, select, textarea, summary, a[href], [role=button], [role=link], [role=checkbox]," +
-  " [role=switch], [role=radio], [role=tab], [role=option], [role=menuitem], [role=menuitemcheckbox]," +
-  " [role=menuitemradio], [role=textbox], [role=combobox], [role=slider], [role=spinbutton]";
+  "button, input, select, textarea, summary, a[href], [role=button], [role=link]," +
+  " [role=checkbox], [role=switch], [role=radio], [role=tab], [role=option], [role=menuitem]," +
+  " [role=menuitemcheckbox], [role=menuitemradio], [role=textbox], [role=combobox]," +
+  " [role=slider], [role=spinbutton]";
 const SUBMITTERS =
   "button:not([type=button], [type=reset]), input[type=submit], input[type=image]";
 
@@ -25,9 +26,12 @@ export const isSubmitter = (element) => element?.closest(SUBMITTERS) != null;
 /** Takes an element out of the page, for everybody: also where a style sheet says otherwise. */
 export function hide(element) {
   const { style } = element;
-  const kept = { hidden: element.getAttribute("hidden"), display: style.getPropertyValue("display") };
-  kept.priority = style.getPropertyPriority("display");
-  keep(element, { shown: kept });
+  const shown = {
+    hidden: element.getAttribute("hidden"),
+    display: style.getPropertyValue("display"),
+    priority: style.getPropertyPriority("display"),
+  };
+  keep(element, { shown });
   element.setAttribute("hidden", "");
   style.setProperty("display", "none", "important");
 }
@@ -50,7 +54,9 @@ export function block(element, reasonId) {
   const kept = { disabled: element.getAttribute("aria-disabled"), described };
   // A link that leads nowhere can be disabled; one with an address cannot.
   if (element.localName === "a") {
-    const [href, role, tabindex] = ["href", "role", "tabindex"].map((name) => element.getAttribute(name));
+    const href = element.getAttribute("href");
+    const role = element.getAttribute("role");
+    const tabindex = element.getAttribute("tabindex");
     keep(element, { href });
     Object.assign(kept, { href, role, tabindex });
     element.removeAttribute("href");

@@ -113,7 +113,7 @@ const isSame = (one, other) =>
 export function Can({ permission, scope, question, fallback = null, pending = null, children }) {
   const standing = useDecision(question ? { ...question, permission, scope } : permission, scope);
   if (standing.state === "pending") return pending;
-  const isShown = isOpen(standing) || (typeof children === "function" && standing.state === "blocked");
-  if (!isShown) return fallback;
-  return typeof children === "function" ? children(standing) : children;
+  const isTold = typeof children === "function";
+  if (!isOpen(standing) && !(isTold && standing.state === "blocked")) return fallback;
+  return isTold ? children(standing) : children;
 }

@@ -24,7 +24,7 @@ const CHECKS = {
   visibility: (value) => isFunction(value?.addEventListener),
 };
 
-/** The settings of a live slice. What is misspelt or of the wrong type is refused: each guards something. */
+/** The settings of a live slice. What is misspelt or of the wrong type is refused. */
 export function settings(options) {
   if (typeof options !== "object" || options === null) invalid("options must be an object");
   const told = {};

@@ -18,9 +18,9 @@ export function packaging(test, { library, slim, errors }) {
       "types", "workerd", "edge-light", "deno", "bun", "node", "browser", "default",
     ]);
     same(Object.keys(manifest.exports), [
-      ".", "./slim", "./slicing", "./live", "./react", "./dom", "./dom.css", "./edge", "./edge/hono", "./edge/objects", "./admin", "./authzen",
-      "./errors", "./keyrack.wasm", "./keyrack-slicing.wasm", "./keyrack-admin.wasm",
-      "./keyrack-authzen.wasm", "./package.json",
+      ".", "./slim", "./slicing", "./live", "./react", "./dom", "./dom.css", "./edge",
+      "./edge/hono", "./edge/objects", "./admin", "./authzen", "./errors", "./keyrack.wasm",
+      "./keyrack-slicing.wasm", "./keyrack-admin.wasm", "./keyrack-authzen.wasm", "./package.json",
     ]);
     same(manifest.dependencies, undefined);
   });
