@@ -205,6 +205,8 @@ export interface GateParts {
   log: DecisionLog;
   /** The `acr` that each level is asked for by. */
   acrOfLevel: Record<number, string>;
+  /** What each `amr` of a new sign-in is worth as a proof, as the policy's `levels.amr` says. */
+  levelOfAmr?: Record<string, number>;
   /**
    * What becomes of budgets and a consent where the store gave no answer at all, and may have done
    * it all the same. `release` (the default): they are free again. `keep`: they count as used,

@@ -215,6 +215,15 @@ export const durable = [
         assert.equal(await ask(7, { ...other, ...NEW }), "401 step_up_required");
         assert.equal(await ask(7, { ...two, ...NEW, acr: "a1" }), "403 step_up_failed");
         assert.equal(await ask(8, { ...one, ...NEW, acr: "a1" }), "401 step_up_required");
+        for (const [later, amr, told] of [
+          [20, ["pwd", "constructor"], "403 step_up_failed"],
+          [40, ["pwd", "hwk"], "200 allow"],
+        ]) {
+          const methods = { ...two, session: "by-methods", acr: "unknown", amr };
+          assert.equal(await ask(later, methods), "401 step_up_required");
+          const signedIn = till.noon + later + 1;
+          assert.equal(await ask(later + 2, { ...methods, signedIn }), told, `${amr}`);
+        }
         const better = { signedIn: till.noon + 9, acr: "a3" };
         assert.equal(await ask(10, { ...two, ...better }), "200 allow");
         assert.equal(await ask(308, { ...one, ...better }), "200 allow", "from then on, here too");

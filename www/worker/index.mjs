@@ -37,6 +37,7 @@ export {
 } from "keyrack/edge/objects";
 export { OverlayKeeper } from "./demo_overlay.mjs";
 
+const LEVEL_OF_AMR = { pwd: 1, otp: 2, hwk: 3 };
 const ACR_OF_LEVEL = { 1: "atlas:pwd", 2: "atlas:otp", 3: "atlas:passkey" };
 
 const PAGE_HEADERS = {
@@ -126,6 +127,7 @@ function open(env) {
       ids: env.LOG_IDS === "1",
     }),
     acrOfLevel: ACR_OF_LEVEL,
+    levelOfAmr: LEVEL_OF_AMR,
   };
   const local = env.LOCAL === "1" && {
     issue: createIssuer({ ...trust, jwk: JSON.parse(env.DEV_SIGNER) }),

@@ -74,8 +74,10 @@ export function consult(parts, rack, { subject, auth }, cited, request) {
   };
 }
 
-/** What a sign-in is worth; what is not known satisfies nothing. */
-function levelOf({ acrOfLevel }, { acr }) {
-  const known = Object.entries(acrOfLevel).find(([, value]) => value === acr);
-  return known === undefined ? 0 : Number(known[0]);
+/** What a sign-in is worth: the highest that it tells. What is not known satisfies nothing. */
+function levelOf({ acrOfLevel, levelOfAmr = {} }, { acr, amr = [] }) {
+  const byAcr = Object.entries(acrOfLevel).filter(([, value]) => value === acr);
+  const byAmr = amr.filter((method) => Object.hasOwn(levelOfAmr, method));
+  const levels = [...byAcr.map(([level]) => level), ...byAmr.map((method) => levelOfAmr[method])];
+  return Math.max(0, ...levels.map(Number));
 }

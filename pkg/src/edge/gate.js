@@ -37,6 +37,7 @@ const STORE_TIMEOUT_MS = 20_000;
  * @param {import("./ledger.js").Ledger} given.ledger
  * @param {ReturnType<typeof import("./log/log.js").createLog>} given.log
  * @param {Record<number, string>} given.acrOfLevel
+ * @param {Record<string, number>} [given.levelOfAmr] what each `amr` of a new sign-in proves
  * @param {number} [given.storeTimeout] milliseconds that the store has for an answer, then for the
  *   beginning of its body, and then for each piece that follows
  * @param {readonly string[]} [given.requestHeaders] more headers that the store gets as they came

@@ -39,9 +39,9 @@ async function basis() {
 }
 
 /** An access token, signed as the issuer signs it. */
-async function token(member, { at, signedIn = NOON - 3600, acr = "a2", session = `s-${member}` }) {
+async function token(member, { at, signedIn = NOON - 3600, acr = "a2", amr, session = `s-${member}` }) {
   const { key, signer } = await basis();
-  return new SignJWT({ client_id: "till", sid: session, auth_time: signedIn, acr })
+  return new SignJWT({ client_id: "till", sid: session, auth_time: signedIn, acr, amr })
     .setProtectedHeader({ alg: "Ed25519", typ: "at+jwt", kid: signer.kid })
     .setIssuer(trust.ISSUER)
     .setAudience(trust.AUDIENCE)

@@ -75,6 +75,7 @@ function open(env) {
     ledger: new DurableLedger(env.LEDGER),
     log: { note() {}, refused() {} },
     acrOfLevel: { 1: "a1", 2: "a2", 3: "a3" },
+    levelOfAmr: { pwd: 1, hwk: 3 },
     unanswered: env.UNANSWERED,
     storeTimeout: Number(env.STORE_TIMEOUT ?? 5_000),
   };
