@@ -54,7 +54,10 @@ export class Approvals {
   for({ tenant, asked, request }) {
     const act = actOf(questionOf(asked));
     return this.#of(tenant)
-      .filter(({ state, spentBy }) => state === "given" || (state === "spent" && spentBy === request))
+      .filter(
+        ({ state, spentBy }) =>
+          state === "given" || (state === "spent" && spentBy === request),
+      )
       .filter(({ question }) => actOf(question) === act)
       .map(({ id, question, by, answeredAt }) => ({
         id,

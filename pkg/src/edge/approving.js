@@ -1,7 +1,7 @@
 /**
- * The endpoint at which a second person answers: what waits (GET), one request (GET with its id), and
- * agreeing or refusing (POST with its id). The decision says who may, here and again when the request
- * is repeated: a consent that could never count is not recorded.
+ * The endpoint at which a second person answers: what waits (GET), one request (GET with its id),
+ * and agreeing or refusing (POST with its id). The decision says who may, here and again when the
+ * request is repeated: a consent that could never count is not recorded.
  */
 
 import { readBody } from "./body.js";
@@ -132,8 +132,8 @@ function own({ parts, request, now, claims }, { asked: { scope, resource } }) {
 }
 
 /**
- * What becomes of the request if this member agrees. It came to wait for a consent, so its proof was
- * there, and has to be there again when it is repeated; here it is taken to be.
+ * What becomes of the request if this member agrees. It came to wait for a consent, so its proof
+ * was there, and has to be there again when it is repeated; here it is taken to be.
  */
 function tried({ rack, now, claims }, { asked: { fields: _, ...asked } }) {
   const { subject, permission, auth } = asked;
