@@ -78,6 +78,7 @@ async function send(base, demo, { who, facts }, { method, path, body }, approval
   if (facts.language !== undefined) headers["accept-language"] = facts.language;
   if (body !== undefined) headers["content-type"] = "application/json";
   if (approval !== undefined) headers["x-keyrack-approval"] = approval;
+  if (facts.key !== undefined) headers["idempotency-key"] = facts.key;
   const answer = await fetch(base + path, {
     method,
     headers,
