@@ -11,7 +11,8 @@ async function asMember(url, member) {
     body: JSON.stringify({ member }),
   });
   const { token } = await issued.json();
-  return (path) => fetch(url + path, { headers: { authorization: `Bearer ${token}` } });
+  return (path, headers) =>
+    fetch(url + path, { headers: { authorization: `Bearer ${token}`, ...headers } });
 }
 
 const ORDERS = "/api/stores/zagreb-01/orders";
@@ -104,6 +105,34 @@ export const serving = [
         }
         const stranger = await (await asMember(server.url, "u_nobody"))("/me/slice");
         assert.equal(stranger.status, 403);
+      } finally {
+        await server.stop();
+      }
+    },
+  ],
+  [
+    "a view of the policy has what stops the caller behind the slice; the same is not sent again",
+    async () => {
+      const server = await start();
+      try {
+        const ask = await asMember(server.url, "u_dora");
+        const accept = "application/vnd.keyrack.view";
+        const stopped = [{ member: "u_marko" }, { member: "u_tin" }];
+        await server.publish({ memberSuspended: stopped });
+        const first = await ask("/me/slice", { accept });
+        const tag = first.headers.get("etag");
+        assert.equal(first.headers.get("content-type"), accept);
+        const others = (await first.arrayBuffer()).byteLength;
+        assert.equal((await ask("/me/slice", { accept, "if-none-match": tag })).status, 304);
+        await server.publish({ memberSuspended: [...stopped, { member: "u_dora" }] });
+        const second = await ask("/me/slice", { accept, "if-none-match": tag });
+        assert.equal(second.status, 200);
+        const bytes = Buffer.from(await second.arrayBuffer());
+        assert.ok(bytes.length > others, "the caller's own suspension is not in it");
+        const slice = Buffer.from(await (await ask("/me/slice")).arrayBuffer());
+        assert.ok(bytes.length > slice.length);
+        assert.ok(bytes.subarray(slice.length).includes("u_dora"));
+        for (const other of ["u_marko", "u_tin"]) assert.ok(!bytes.includes(other), other);
       } finally {
         await server.stop();
       }
