@@ -1,0 +1,633 @@
+//! Traps that real systems fell into, one test each. Masked bodies (d15), pages that stay open (d22)
+//! and budgets that many draw on (d25) are held in tests/worker and tests/front.
+
+#![cfg(feature = "authoring")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a test fails by panicking"
+)]
+
+mod support;
+
+use std::collections::BTreeSet;
+
+use keyrack::{
+    compile,
+    decide::{Engine, Request},
+    ffi,
+    policy::{Document, Format, Severity, read},
+    query,
+    snapshot::{
+        Domain,
+        container::{self, Expectations, Failure},
+    },
+};
+use serde_json::{Value, json};
+use support::rack;
+
+/// A Monday.
+const NOW: i64 = 1_772_445_600;
+
+/// One tenant with two shops, an owner, a manager of the first, a clerk and a partner firm.
+fn base() -> Value {
+    json!({
+        "policy": { "tenant": "co", "version": 1, "issued": NOW - 1000, "expires": NOW + 1_000_000, "profile": "delegated", "separation": "none" },
+        "scopes": [
+            { "id": "co", "kind": "tenant", "zone": "Europe/Zagreb" },
+            { "id": "one", "kind": "store", "parent": "co" },
+            { "id": "two", "kind": "store", "parent": "co" },
+        ],
+        "levels": { "acr": { "two": 2 } },
+        "groups": [{ "id": "floor" }],
+        "roles": [
+            { "id": "clerk", "rank": 1, "permissions": ["order.view"] },
+            { "id": "manager", "rank": 5, "permissions": ["order.view", "permission.grant", "staff.view", "staff.suspend", "staff.credential.reset"] },
+        ],
+        "members": [
+            { "id": "boss", "kind": "owner", "rank": 9, "second_factor": true },
+            { "id": "mara", "kind": "employee", "rank": 5, "second_factor": true },
+            { "id": "mile", "kind": "employee", "rank": 5, "second_factor": true },
+            { "id": "ana", "kind": "employee", "rank": 1 },
+            { "id": "ivo", "kind": "employee", "rank": 1, "status": "invited" },
+        ],
+        "assignments": [
+            { "member": "mara", "role": "manager", "scopes": ["one"] },
+            { "member": "mile", "role": "manager", "scopes": ["two"] },
+            { "member": "ana", "role": "clerk", "scopes": ["one"] },
+        ],
+        "denials": [],
+        "routes": [],
+    })
+}
+
+/// The base with more in one of its lists.
+fn with(list: &str, more: Value) -> Value {
+    let mut document = base();
+    document[list].as_array_mut().unwrap().push(more);
+    document
+}
+
+fn granted(more: Value) -> Value {
+    with("assignments", more)
+}
+
+fn engine(document: &Value) -> Engine {
+    let (_, model) = rack::compiled_text("trap", &document.to_string(), Format::Json);
+    rack::unsigned(&model, None)
+}
+
+/// As hand-made bytes would say it, whether the compiler refuses it or not.
+fn unchecked(document: &Value) -> Engine {
+    let document: Document = serde_json::from_value(document.clone()).unwrap();
+    rack::unsigned(&rack::lowered(&document), None)
+}
+
+fn errors(document: &Value) -> Vec<&'static str> {
+    let compiled = compile::compile(&read(&document.to_string(), Format::Json));
+    let errors = compiled.findings.into_iter();
+    errors
+        .filter(|finding| finding.severity == Severity::Error)
+        .map(|finding| finding.code)
+        .collect()
+}
+
+fn warnings(document: &Value) -> Vec<&'static str> {
+    let compiled = compile::compile(&read(&document.to_string(), Format::Json));
+    compiled
+        .findings
+        .iter()
+        .map(|finding| finding.code)
+        .collect()
+}
+
+/// Outcome and reason. Asked with two factors and a fresh proof, so that only rights are left.
+fn ask(engine: &Engine, mut request: Value) -> (String, String) {
+    let proof = json!({
+        "subject": request["subject"], "session": "s", "permission": request["permission"], "level": 2, "at": NOW - 1,
+    });
+    let auth = json!({ "session": "s", "time": NOW - 60, "level": 2, "proofs": [proof] });
+    let request = request.as_object_mut().unwrap();
+    request.entry("now").or_insert(json!(NOW));
+    request.entry("auth").or_insert(auth);
+    let text = Value::Object(request.clone()).to_string();
+    let request: Request<'_> = serde_json::from_str(&text).unwrap();
+    let decision = ffi::decide(engine, &request).unwrap();
+    (decision.outcome, decision.reason)
+}
+
+fn reason(engine: &Engine, subject: &str, permission: &str, scope: &str) -> String {
+    ask(
+        engine,
+        json!({ "subject": subject, "permission": permission, "scope": scope }),
+    )
+    .1
+}
+
+#[test]
+fn d01_an_empty_list_of_shops_is_not_all_shops() {
+    let empty =
+        granted(json!({ "member": "ana", "permissions": ["order.status.edit"], "scopes": [] }));
+    assert_eq!(errors(&empty), ["empty_scopes"]);
+    let engine = unchecked(&empty);
+    for scope in ["co", "one", "two"] {
+        assert_eq!(
+            reason(&engine, "ana", "order.status.edit", scope),
+            "out_of_scope"
+        );
+    }
+}
+
+#[test]
+fn d02_a_role_without_a_place_is_told_where() {
+    let nowhere = granted(json!({ "member": "ana", "role": "clerk" }));
+    let compiled = compile::compile(&read(&nowhere.to_string(), Format::Json));
+    let finding = &compiled.findings[0];
+    assert_eq!(finding.code, "missing_key");
+    assert!(finding.place.is_some() && finding.message.contains("scopes"));
+    assert!(compiled.model.is_none());
+}
+
+/// A clerk who may refund up to so much.
+fn refunds(max: &Value) -> Value {
+    granted(json!({
+        "member": "ana", "permissions": ["order.refund"], "scopes": ["one"],
+        "conditions": { "limits": [{ "permission": "order.refund", "currency": "EUR", "max": max }] },
+    }))
+}
+
+#[test]
+fn d03_zero_and_minus_one_are_not_unlimited() {
+    assert_eq!(errors(&refunds(&json!(-1))), ["limit_unit"]);
+    let engine = engine(&refunds(&json!(0)));
+    let refund = |value: i64| {
+        let amount = json!({ "value": value, "currency": "EUR" });
+        ask(&engine, json!({ "subject": "ana", "permission": "order.refund", "scope": "one", "amount": amount })).1
+    };
+    assert_eq!(refund(0), "granted");
+    assert_eq!(refund(1), "limit_exceeded");
+    let no_word =
+        granted(json!({ "member": "ana", "permissions": ["order.refund"], "scopes": ["one"] }));
+    assert_eq!(errors(&no_word), ["limit_missing"]);
+}
+
+#[test]
+fn d04_percent_is_not_money() {
+    let engine = engine(&refunds(&json!(500)));
+    let percent =
+        json!({ "subject": "ana", "permission": "order.refund", "scope": "one", "percent": 5 });
+    assert_eq!(ask(&engine, percent).1, "amount_required");
+    let wrong = granted(json!({
+        "member": "ana", "permissions": ["catalog.price.edit"], "scopes": ["one"],
+        "conditions": { "limits": [{ "permission": "catalog.price.edit", "currency": "EUR", "max": 5 }] },
+    }));
+    assert_eq!(errors(&wrong), ["limit_unit"]);
+}
+
+/// Every member, permission and shop.
+fn all_answers(engine: &Engine, permissions: &[String]) -> Vec<(String, String)> {
+    let mut answers = Vec::new();
+    for member in ["boss", "mara", "mile", "ana", "ivo"] {
+        for permission in permissions {
+            for scope in ["co", "one", "two"] {
+                let request =
+                    json!({ "subject": member, "permission": permission, "scope": scope });
+                answers.push(ask(engine, request));
+            }
+        }
+    }
+    answers
+}
+
+fn permissions_of(engine: &Engine) -> Vec<String> {
+    let snapshot = &engine.snapshot;
+    (0..snapshot.permission_count())
+        .map(|number| snapshot.permission_key(number).unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn d05_a_role_taken_away_leaves_nothing_and_takes_nothing_else() {
+    let mut given = base();
+    given["roles"]
+        .as_array_mut()
+        .unwrap()
+        .push(json!({ "id": "extra", "rank": 1, "permissions": ["ticket.assign", "order.ship"] }));
+    given["assignments"]
+        .as_array_mut()
+        .unwrap()
+        .push(json!({ "member": "ana", "role": "extra", "scopes": ["one"] }));
+    let never = engine(&base());
+    let permissions = permissions_of(&never);
+    assert_ne!(
+        all_answers(&engine(&given), &permissions),
+        all_answers(&never, &permissions)
+    );
+    given["assignments"].as_array_mut().unwrap().pop();
+    assert_eq!(
+        all_answers(&engine(&given), &permissions),
+        all_answers(&never, &permissions)
+    );
+}
+
+/// Ana refunds alone up to 100 and approved up to 1000; both managers may approve.
+fn approvals() -> Value {
+    let limits = |alone: i64| json!({ "limits": [{ "permission": "order.refund", "currency": "EUR", "approve_above": alone, "max": 1000 }] });
+    let mut document = granted(
+        json!({ "member": "ana", "permissions": ["order.refund", "approval.give"], "scopes": ["one"], "conditions": limits(100) }),
+    );
+    for member in ["mara", "mile"] {
+        let rights = json!({ "member": member, "permissions": ["order.refund", "approval.give"], "scopes": ["one"], "conditions": limits(500) });
+        document["assignments"].as_array_mut().unwrap().push(rights);
+    }
+    document
+}
+
+fn approved(by: &Value, value: i64) -> (String, String) {
+    let amount = json!({ "value": value, "currency": "EUR" });
+    let mut approval = json!({ "requester": "ana", "permission": "order.refund", "scope": "one", "resource": "7", "amount": amount, "at": NOW - 5 });
+    if !by.is_null() {
+        approval["by"] = by.clone();
+    }
+    ask(
+        &engine(&approvals()),
+        json!({
+            "subject": "ana", "permission": "order.refund", "scope": "one", "amount": amount,
+            "resource": { "type": "order", "id": "7" }, "approvals": [approval],
+        }),
+    )
+}
+
+#[test]
+fn d06_an_approver_is_bound_by_limits_and_is_somebody_else() {
+    assert_eq!(approved(&json!("mara"), 500).1, "granted");
+    assert_eq!(approved(&json!("mara"), 501).1, "approval_invalid");
+    assert_eq!(approved(&json!("ana"), 101).1, "approval_invalid");
+}
+
+#[test]
+fn d07_an_approver_is_named_and_is_that_person() {
+    assert_eq!(approved(&json!("nobody"), 200).1, "approval_invalid");
+    assert_eq!(approved(&json!(""), 200).1, "approval_invalid");
+    // Of two who could, each is judged as the one that is named.
+    let mut narrow = approvals();
+    narrow["assignments"].as_array_mut().unwrap().pop();
+    let engine = engine(&narrow);
+    let asked = |by: &str| {
+        let amount = json!({ "value": 200, "currency": "EUR" });
+        let approval = json!({ "by": by, "requester": "ana", "permission": "order.refund", "scope": "one", "resource": "7", "amount": amount, "at": NOW - 5 });
+        ask(&engine, json!({ "subject": "ana", "permission": "order.refund", "scope": "one", "amount": amount, "resource": { "type": "order", "id": "7" }, "approvals": [approval] })).1
+    };
+    assert_eq!(
+        (asked("mara").as_str(), asked("mile").as_str()),
+        ("granted", "approval_invalid")
+    );
+}
+
+/// Keys of the catalogue that only look, and keys that write.
+fn reads_and_writes() -> (Vec<String>, Vec<String>) {
+    let all = keyrack::policy::catalogue::Catalogue::built_in();
+    let (reads, writes): (Vec<_>, Vec<_>) = all
+        .permissions
+        .iter()
+        .partition(|permission| permission.kind == keyrack::policy::document::PermissionKind::Read);
+    let keys = |list: Vec<&keyrack::policy::document::PermissionDefinition>| {
+        list.iter().map(|it| it.key.clone()).collect()
+    };
+    (keys(reads), keys(writes))
+}
+
+/// A member with every key that only looks and can be given.
+fn viewer(more: &[&str]) -> Value {
+    let (reads, _) = reads_and_writes();
+    let given: BTreeSet<String> = reads
+        .into_iter()
+        .chain(more.iter().map(|key| (*key).to_owned()))
+        .collect();
+    let mut document = with(
+        "roles",
+        json!({ "id": "viewer", "rank": 1, "read_only": true, "permissions": given }),
+    );
+    document["assignments"]
+        .as_array_mut()
+        .unwrap()
+        .push(json!({ "member": "ana", "role": "viewer", "scopes": ["co"] }));
+    let refused: BTreeSet<String> = compile::compile(&read(&document.to_string(), Format::Json))
+        .findings
+        .iter()
+        .filter(|finding| finding.code == "owner_only_granted")
+        .flat_map(|finding| {
+            finding
+                .message
+                .split('`')
+                .skip(1)
+                .step_by(2)
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        })
+        .collect();
+    let kept: Vec<_> = given
+        .into_iter()
+        .filter(|key| !refused.contains(key))
+        .collect();
+    document["roles"][2]["permissions"] = json!(kept);
+    document
+}
+
+#[test]
+fn d08_a_viewer_that_writes_is_reported() {
+    assert!(!warnings(&viewer(&[])).contains(&"viewer_with_writes"));
+    assert!(warnings(&viewer(&["order.status.edit"])).contains(&"viewer_with_writes"));
+}
+
+#[test]
+fn d09_a_route_to_an_undeclared_key_does_not_compile() {
+    let route = with(
+        "routes",
+        json!({ "method": "GET", "path": "/x", "permission": "no.such.key" }),
+    );
+    assert_eq!(errors(&route), ["route_unknown_permission"]);
+    assert_eq!(
+        reason(&engine(&base()), "ana", "no.such.key", "one"),
+        "permission_unknown"
+    );
+}
+
+#[test]
+fn d11_who_may_grant_does_not_raise_anybody_least_themselves() {
+    let engine = engine(&base());
+    for (to, permission) in [
+        ("mara", "order.view"),
+        ("ana", "funds.withdraw"),
+        ("ana", "settings.manage"),
+        ("boss", "order.view"),
+        ("mile", "order.view"),
+    ] {
+        let proposal = json!({ "member": to, "permissions": [permission], "scopes": ["one"] });
+        let request = json!({ "subject": "mara", "permission": "permission.grant", "scope": "one", "assignment": proposal });
+        assert_eq!(
+            ask(&engine, request),
+            ("deny".to_owned(), "delegation_denied".to_owned()),
+            "{to} {permission}"
+        );
+    }
+}
+
+#[test]
+fn d12_who_only_looks_writes_nothing() {
+    let engine = engine(&viewer(&[]));
+    let (reads, writes) = reads_and_writes();
+    assert!(writes.len() > 50);
+    let looks = |key: &&String| reason(&engine, "ana", key, "one") == "granted";
+    assert!(reads.iter().filter(looks).count() > 20);
+    for permission in writes {
+        let (outcome, reason) = ask(
+            &engine,
+            json!({ "subject": "ana", "permission": permission, "scope": "one" }),
+        );
+        assert_eq!(outcome, "deny", "{permission}: {reason}");
+    }
+}
+
+#[test]
+fn d13_lists_of_who_can_end_at_the_scope() {
+    let engine = engine(&base());
+    let who = |scope: &str| -> BTreeSet<String> {
+        let text = json!({ "subject": "", "permission": "staff.view", "scope": scope, "now": NOW })
+            .to_string();
+        let request: Request<'_> = serde_json::from_str(&text).unwrap();
+        let holders = query::who_can(&engine, &request).unwrap();
+        let name = |(handle, _): &(u32, query::State)| {
+            engine
+                .snapshot
+                .member(*handle)
+                .unwrap()
+                .name()
+                .unwrap()
+                .to_owned()
+        };
+        holders.iter().map(name).collect()
+    };
+    assert_eq!(
+        who("one"),
+        BTreeSet::from(["boss".to_owned(), "mara".to_owned()])
+    );
+    assert_eq!(
+        who("two"),
+        BTreeSet::from(["boss".to_owned(), "mile".to_owned()])
+    );
+    assert_eq!(who("co"), BTreeSet::from(["boss".to_owned()]));
+}
+
+#[test]
+fn d14_an_invited_person_is_told_so() {
+    let engine = engine(&base());
+    assert_eq!(
+        reason(&engine, "ivo", "order.view", "one"),
+        "member_invited"
+    );
+    let mut active = base();
+    active["members"][4]["status"] = json!("active");
+    assert_eq!(
+        reason(&self::engine(&active), "ivo", "access.self.view", "one"),
+        "granted"
+    );
+}
+
+#[test]
+fn d16_nobody_resets_or_suspends_an_equal_or_an_owner() {
+    let engine = engine(&base());
+    for permission in ["staff.credential.reset", "staff.suspend"] {
+        let on = |member: &str| {
+            ask(&engine, json!({ "subject": "mara", "permission": permission, "scope": "one", "member": member })).1
+        };
+        assert_eq!(on("ana"), "granted");
+        for stronger in ["mile", "mara", "boss"] {
+            assert_eq!(
+                on(stronger),
+                "delegation_denied",
+                "{permission} on {stronger}"
+            );
+        }
+    }
+}
+
+#[test]
+fn d17_rights_at_another_shop_do_not_count_when_granting() {
+    let engine = engine(&base());
+    let grant = |scope: &str, at: &str| {
+        let proposal = json!({ "member": "ana", "permissions": ["order.view"], "scopes": [at] });
+        ask(&engine, json!({ "subject": "mara", "permission": "permission.grant", "scope": scope, "assignment": proposal })).1
+    };
+    assert_eq!(grant("one", "one"), "granted");
+    assert_eq!(grant("one", "two"), "delegation_denied");
+    assert_eq!(grant("two", "two"), "out_of_scope");
+}
+
+#[test]
+fn d18_a_role_that_is_held_cannot_be_deleted() {
+    let before: Document = serde_json::from_value(base()).unwrap();
+    let mut after = base();
+    after["roles"].as_array_mut().unwrap().remove(0);
+    assert_eq!(errors(&after), ["unknown_name"]);
+    let compiled = compile::compile_change(&before, &read(&after.to_string(), Format::Json));
+    assert!(compiled.model.is_none());
+    assert!(
+        compiled
+            .findings
+            .iter()
+            .any(|finding| finding.code == "role_in_use")
+    );
+}
+
+#[test]
+fn d20_a_denial_whose_facts_are_missing_applies() {
+    for (condition, fact) in [
+        (json!({ "networks": ["office"] }), "ip"),
+        (
+            json!({ "hours": [{ "days": [2], "from": "08:00", "to": "16:00" }] }),
+            "now",
+        ),
+        (json!({ "rows": "self" }), "assignee"),
+        (
+            json!({ "attributes": [{ "attribute": "land", "op": "eq", "value": "hr" }] }),
+            "attribute",
+        ),
+    ] {
+        let mut document = with(
+            "denials",
+            json!({ "member": "ana", "permissions": ["order.view"], "scopes": ["one"], "conditions": condition }),
+        );
+        document["networks"] = json!([{ "id": "office", "cidrs": ["203.0.113.0/24"] }]);
+        document["attributes"] = json!([{ "id": "land", "type": "string", "source": "host" }]);
+        let engine = engine(&document);
+        let mut request = json!({ "subject": "ana", "permission": "order.view", "scope": "one", "resource": { "type": "order", "id": "7" } });
+        if fact == "now" {
+            request["now"] = Value::Null;
+        }
+        assert_eq!(ask(&engine, request.clone()).0, "deny", "{fact} untold");
+        // Told to be otherwise, it is lifted: the denial speaks of something else.
+        request["now"] = json!(NOW);
+        request["ip"] = json!("198.51.100.1");
+        request["resource"]["assignee"] = json!("mile");
+        request["resource"]["attributes"] = json!({ "land": "de" });
+        assert_eq!(ask(&engine, request).0, "allow", "{fact} told");
+    }
+}
+
+#[test]
+fn d21_an_empty_condition_is_refused_and_matches_nothing() {
+    let none = granted(
+        json!({ "member": "ana", "permissions": ["order.status.edit"], "scopes": ["one"], "conditions": { "networks": [] } }),
+    );
+    assert_eq!(errors(&none), ["empty_networks"]);
+    let request = json!({ "subject": "ana", "permission": "order.status.edit", "scope": "one", "ip": "203.0.113.9" });
+    assert_eq!(ask(&unchecked(&none), request).1, "network_not_allowed");
+    let hours = granted(
+        json!({ "member": "ana", "permissions": ["order.status.edit"], "scopes": ["one"], "conditions": { "hours": [] } }),
+    );
+    assert_eq!(errors(&hours), ["empty_hours"]);
+}
+
+#[test]
+fn d26_a_pair_of_roles_that_breaks_separation_names_both_ways() {
+    let mut document = base();
+    document["separation"] = json!([{ "id": "apart", "permissions": ["order.ship", "report.financial.view"], "level": "error", "danger": "who ships does not count" }]);
+    document["roles"]
+        .as_array_mut()
+        .unwrap()
+        .push(json!({ "id": "packer", "rank": 1, "permissions": ["order.ship"] }));
+    document["roles"]
+        .as_array_mut()
+        .unwrap()
+        .push(json!({ "id": "books", "rank": 1, "permissions": ["report.financial.view"] }));
+    for role in ["packer", "books"] {
+        document["assignments"]
+            .as_array_mut()
+            .unwrap()
+            .push(json!({ "member": "ana", "role": role, "scopes": ["one"] }));
+    }
+    let compiled = compile::compile(&read(&document.to_string(), Format::Json));
+    let finding = compiled
+        .findings
+        .iter()
+        .find(|finding| finding.severity == Severity::Error)
+        .unwrap();
+    let said = format!(
+        "{} {}",
+        finding.message,
+        finding.witness.clone().unwrap_or_default()
+    );
+    for part in ["ana", "packer", "books"] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+}
+
+#[test]
+fn d10_a_record_asked_for_by_its_id_is_as_far_away_as_in_the_list() {
+    let mut document = base();
+    document["assignments"][2]["conditions"] = json!({ "rows": "self" });
+    let engine = engine(&document);
+    let text = json!({ "subject": "ana", "permission": "order.view", "now": NOW }).to_string();
+    let question: Request<'_> = serde_json::from_str(&text).unwrap();
+    let filter = query::where_can(&engine, &question).unwrap();
+    let mut seen = 0;
+    for scope in ["co", "one", "two"] {
+        for assignee in ["ana", "mile"] {
+            let request = json!({ "subject": "ana", "permission": "order.view", "scope": scope, "now": NOW, "resource": { "type": "order", "id": "7", "assignee": assignee } });
+            let text = request.to_string();
+            let record: Request<'_> = serde_json::from_str(&text).unwrap();
+            let listed = {
+                let place = engine.snapshot.find_scope(scope).unwrap().unwrap();
+                let resource = record.resource.as_ref().unwrap();
+                filter.passes(&engine, &record, place, resource).unwrap()
+            };
+            let allowed = ffi::decide(&engine, &record).unwrap().outcome == "allow";
+            assert_eq!(listed, allowed, "{scope} {assignee}");
+            seen += usize::from(listed);
+        }
+    }
+    assert_eq!(seen, 1, "the clerk's own order at the clerk's own shop");
+}
+
+#[test]
+fn d19_every_cell_is_there_to_be_run() {
+    let files = support::cells::files();
+    let cells: usize = files.iter().map(|file| file.cells.len()).sum();
+    assert_eq!((files.len(), cells), (11, 562));
+}
+
+#[test]
+fn d23_an_older_snapshot_is_refused_and_an_empty_overlay_changes_nothing() {
+    let (_, model) = rack::compiled_text("trap", &base().to_string(), Format::Json);
+    let bytes = rack::snapshot_bytes(&model);
+    let keys = [rack::signing_key().verifying_key()];
+    let payload = container::verify(&bytes, Domain::Snapshot, &keys).unwrap();
+    let seen = |min_version| Expectations {
+        now: Some(NOW),
+        min_version,
+        ..Expectations::default()
+    };
+    assert!(container::open(payload, &seen(1)).is_ok());
+    assert_eq!(
+        container::open(payload, &seen(2)).unwrap_err(),
+        Failure::Rollback
+    );
+    assert!(container::open(&[], &seen(0)).is_err());
+    let empty = support::cells::CellOverlay {
+        fresh_until: json!("never"),
+        ..Default::default()
+    };
+    let (alone, under) = (
+        rack::unsigned(&model, None),
+        rack::unsigned(&model, Some(&empty)),
+    );
+    let permissions = permissions_of(&alone);
+    assert_eq!(
+        all_answers(&alone, &permissions),
+        all_answers(&under, &permissions)
+    );
+}
