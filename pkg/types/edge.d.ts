@@ -235,7 +235,16 @@ export declare function createGate(
 export declare function createApproving(
   parts: Pick<
     GateParts,
-    "identify" | "policy" | "clock" | "address" | "proofs" | "approvals" | "log" | "acrOfLevel"
+    | "identify"
+    | "policy"
+    | "clock"
+    | "address"
+    | "proofs"
+    | "approvals"
+    | "ledger"
+    | "log"
+    | "acrOfLevel"
+    | "unanswered"
   >,
   base?: string,
 ): (request: globalThis.Request, context?: Context) => Promise<Response>;
@@ -249,7 +258,16 @@ export declare function createApproving(
 export declare function createSuspending(
   parts: Pick<
     GateParts,
-    "identify" | "policy" | "clock" | "address" | "proofs" | "approvals" | "log" | "acrOfLevel"
+    | "identify"
+    | "policy"
+    | "clock"
+    | "address"
+    | "proofs"
+    | "approvals"
+    | "ledger"
+    | "log"
+    | "acrOfLevel"
+    | "unanswered"
   > & { overlayOf(tenant: string): OverlaySource },
   base?: string,
 ): (request: globalThis.Request, context?: Context) => Promise<Response>;

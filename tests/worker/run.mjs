@@ -25,6 +25,7 @@ import { loading } from "./loading.mjs";
 import { log } from "./log.mjs";
 import { many } from "./many.mjs";
 import { masking } from "./masking.mjs";
+import { performing } from "./performing.mjs";
 import { problems } from "./problems.mjs";
 import { reading } from "./reading.mjs";
 import { revocation } from "./revocation.mjs";
@@ -50,6 +51,7 @@ const PARTS = [
   caepPoll,
   gate,
   hono,
+  performing,
   faults,
   hostile,
   smuggling,

@@ -8,6 +8,7 @@ import { readBody } from "./body.js";
 import { consentOf, questionOf } from "./consents.js";
 import { consult } from "./consult.js";
 import { VerifiedClaims } from "./identity/claims.js";
+import { perform } from "./perform.js";
 import { inLanguageOf, problem } from "./problem.js";
 import { refusal } from "./refusal.js";
 import { refuse } from "./refuse.js";
@@ -92,7 +93,7 @@ async function answer(by, filed) {
 
   const asked = own(by, filed);
   const consulted = consult(parts, rack, claims, null, "");
-  const { decision } = await consulted.decide(asked);
+  const { decision, consent } = await consulted.decide(asked);
   if (decision.outcome !== "step_up") await consulted.settle(asked);
   Object.assign(about, { asked, decision });
   if (decision.outcome !== "allow") return refuse(parts, rack, asked, decision);
@@ -107,8 +108,10 @@ async function answer(by, filed) {
   const { id } = filed;
   const agrees = wish === "approve";
   const given = { tenant: rack.tenant, id, by: subject, agrees, now };
-  if (!(await parts.approvals.answer(given))) return problem("conflict", "no_open_request");
-  return json({ id, answer: wish, by: subject, at: now });
+  return perform(parts, rack, about, consent, async () => {
+    if (!(await parts.approvals.answer(given))) return problem("conflict", "no_open_request");
+    return json({ id, answer: wish, by: subject, at: now });
+  });
 }
 
 /** Whether the one who asks could answer, perhaps after a verification. */

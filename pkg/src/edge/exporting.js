@@ -5,6 +5,7 @@
 
 import { consult } from "./consult.js";
 import { VerifiedClaims } from "./identity/claims.js";
+import { perform } from "./perform.js";
 import { inLanguageOf, problem } from "./problem.js";
 import { refusal } from "./refusal.js";
 import { refuse } from "./refuse.js";
@@ -12,6 +13,12 @@ import { open, tell } from "./tell.js";
 
 /** What whoever takes the log out must hold, at the tenant's root. */
 const EXPORT = "audit.export";
+const HEADERS = {
+  "content-type": "application/jsonl",
+  "content-disposition": 'attachment; filename="log.jsonl"',
+  "cache-control": "no-store",
+  "x-content-type-options": "nosniff",
+};
 
 /**
  * Makes the endpoint.
@@ -60,17 +67,12 @@ async function pass(parts, keeper, request, about, path) {
     ip: parts.address(request),
   };
   const consulted = consult(parts, rack, claims, null, "");
-  const { decision } = await consulted.decide(asked);
+  const { decision, consent } = await consulted.decide(asked);
   if (decision.outcome !== "step_up") await consulted.settle(asked);
   Object.assign(about, { asked, decision });
   if (decision.outcome !== "allow") return refuse(parts, rack, asked, decision);
-  return new Response(await streamOf(keeper.lines(rack.tenant)), {
-    headers: {
-      "content-type": "application/jsonl",
-      "content-disposition": 'attachment; filename="log.jsonl"',
-      "cache-control": "no-store",
-      "x-content-type-options": "nosniff",
-    },
+  return perform(parts, rack, about, consent, async () => {
+    return new Response(await streamOf(keeper.lines(rack.tenant)), { headers: HEADERS });
   });
 }
 

@@ -7,6 +7,7 @@
 import { readBody } from "./body.js";
 import { consult } from "./consult.js";
 import { VerifiedClaims } from "./identity/claims.js";
+import { perform } from "./perform.js";
 import { inLanguageOf, problem } from "./problem.js";
 import { refusal } from "./refusal.js";
 import { refuse } from "./refuse.js";
@@ -95,12 +96,14 @@ async function act(by, read, what) {
   const { member } = entry;
   const asked = { ...own(by, permission), ...(member !== undefined && { member }) };
   const consulted = consult(parts, rack, claims, null, "");
-  const { decision } = await consulted.decide(asked);
+  const { decision, consent } = await consulted.decide(asked);
   if (decision.outcome !== "step_up") await consulted.settle(asked);
   Object.assign(about, { asked, decision });
   if (decision.outcome !== "allow") return refuse(parts, rack, asked, decision);
-  if ((await by.overlay[what](entry)) === false) return problem("not-found", "not_found");
-  return json(entry);
+  return perform(parts, rack, about, consent, async () => {
+    if ((await by.overlay[what](entry)) === false) return problem("not-found", "not_found");
+    return json(entry);
+  });
 }
 
 function suspension(by, body) {
