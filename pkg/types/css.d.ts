@@ -1,0 +1,2 @@
+/** A style sheet, for what bundles it: `import "keyrack/dom.css";` */
+export {};
