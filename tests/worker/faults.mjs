@@ -72,6 +72,12 @@ const FAULTS = [
     [502, "answer_refused"],
     "release",
   ],
+  ...[301, 302, 303].map((status) => [
+    `does it and shows where by ${status}`,
+    async () => new Response(null, { status, headers: { location: "/internal" } }),
+    [502, "answer_refused"],
+    "commit",
+  ]),
   [
     "refuses",
     async () => Response.json({ code: "more_than_paid" }, { status: 409 }),

@@ -135,6 +135,25 @@ export const gate = [
     },
   ],
   [
+    "a list that only its records decide shows none for which a budget had to be reserved",
+    async () => {
+      const route = () => ({ method: "GET", permission: "order.view", parameters: {} });
+      const unmet = { outcome: "deny", reason: "condition_unmet", obligations: [] };
+      const bound = { ...allow, obligations: [budget] };
+      const facts = (_, __, id) => ({ assignee: id === "1" ? "m" : "other" });
+      const fetch = async () => Response.json({ items: [{ id: 1 }, { id: 2 }] });
+      const engine = { route };
+      const own = ({ resource }) =>
+        resource === undefined ? unmet : resource.assignee === "m" ? bound : allow;
+      const answer = await gateWith({ decide: own, facts, fetch, engine }).ask();
+      assert.deepEqual(await answer.json(), { items: [{ id: 2 }] });
+      // Where the request as a whole reserves it, it is there for all of them.
+      const whole = gateWith({ decide: () => bound, facts, fetch, engine });
+      assert.deepEqual(await (await whole.ask()).json(), { items: [{ id: 1 }, { id: 2 }] });
+      assert.deepEqual(await codeOf(await whole.ask()), [403, "budget_exceeded"]);
+    },
+  ],
+  [
     "what is no JSON is not passed on: it cannot be masked",
     async () => {
       const fetch = async () =>

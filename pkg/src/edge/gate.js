@@ -125,6 +125,8 @@ async function pass(parts, rack, request, about) {
     decision,
     decide: async (record) => {
       const shown = await ofRecord(await factsOf(parts, route, asked.scope, record.id));
+      // SECURITY: nobody reserves for a record, so what the request did not reserve is not there.
+      if (!isReserved(shown, obligations)) return { outcome: "deny", reason: "budget_exceeded" };
       if (byRecord && shown.outcome === "allow") tellOfList(parts.log, about, shown);
       return shown;
     },
@@ -144,11 +146,23 @@ async function send(parts, taken, { href, init }) {
     if (answer === undefined) throw new UpstreamError("store-failed", "store_failed");
     isKept = false;
   } finally {
-    if (answer?.ok) await taken.keep();
+    if (answer !== undefined && isDone(answer)) await taken.keep();
     else if (!isKept) await taken.giveBack();
   }
   return answer;
 }
+
+/** Some say that it is done by showing where. By 307 and 308 they ask to do it elsewhere. */
+const isDone = ({ ok, status }) => ok || [301, 302, 303].includes(status);
+
+/** Whether all budgets that bind a record are among those that the whole request reserved. */
+function isReserved({ obligations: wanted = [] }, obligations) {
+  const reserved = budgetsOf(obligations);
+  return budgetsOf(wanted).every((budget) => reserved.includes(budget));
+}
+
+const budgetsOf = (obligations) =>
+  obligations.filter(({ type }) => type === "reserve_budget").map(({ budget }) => budget);
 
 /**
  * An amount that is not written as an integer never goes through, also where nothing reads it, as
