@@ -45,6 +45,9 @@ await check("attw --profile esm-only", async () => {
   await program("attw", [tarball, "--profile", "esm-only", ...form], place.path);
 });
 
+/** npm's `deno` only picks one of these; not all of them can be had from every registry. */
+const DENO = "../@deno/linux-x64-glibc/deno";
+
 /** A program of npm that is there only where its makers publish it for the machine. */
 const there = (name) => program(name, ["--version"], place.path).then(
   (text) => text.match(/\d+\.\d+\.\d+/)[0],
@@ -59,7 +62,7 @@ const RUNTIMES = [
   ["workerd", versionOf("workerd"), inWorkerd],
   ["Chromium, plain modules", always(""), plainPage],
   ["Chromium, bundled by esbuild", versionOf("esbuild"), bundledPage],
-  ["Deno", () => there("deno"), (app) => program("deno", ["run", "--allow-read", "main.mjs"], app)],
+  ["Deno", () => there(DENO), (app) => program(DENO, ["run", "--allow-read", "main.mjs"], app)],
   ["Bun", () => there("bun"), (app) => program("bun", ["main.mjs"], app)],
   ["Vercel's edge runtime", versionOf("@edge-runtime/vm"), inEdgeRuntime],
 ];
