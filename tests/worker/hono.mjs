@@ -54,6 +54,44 @@ export const hono = [
     },
   ],
   [
+    "hono: what a handler does after its time was over is not in the answer",
+    () =>
+      quiet(async () => {
+        for (const end of [
+          (c) => {
+            c.res = new Response("secret", { headers: { "x-secret": "1" } });
+          },
+          (c) => {
+            c.header("x-secret", "1");
+            return c.json({ id: 1, secret: 2 });
+          },
+          () => {
+            throw new Error("secret");
+          },
+        ]) {
+          let goOn;
+          const late = new Promise((resolve) => {
+            goOn = resolve;
+          });
+          const handle = async (c) => {
+            await late;
+            return end(c);
+          };
+          // Someone further out takes a while after the gate has answered.
+          const before = async (_, next) => {
+            await next();
+            goOn();
+            await new Promise((resolve) => setTimeout(resolve, 0));
+          };
+          const { ask } = app({ handle, before, storeTimeout: 30 });
+          const answer = await ask();
+          assert.equal(answer.status, 504);
+          assert.equal(answer.headers.get("x-secret"), null);
+          assert.equal((await answer.json()).code, "store_timeout");
+        }
+      }),
+  ],
+  [
     "hono: a refusal reaches no handler, and is a problem in the caller's language",
     async () => {
       const { ask, seen } = app({ decide: deny });

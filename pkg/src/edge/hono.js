@@ -15,12 +15,18 @@ export function keyrack(parts) {
     // What was set further out stays; it is none of the store's.
     const outer = new Headers(c.res.headers);
     let isForwarded = false;
+    let isRunning = false;
     const fetch = async (request) => {
       isForwarded = true;
       // SECURITY: handlers read what was decided on, not what was sent.
       c.req.raw = request;
       c.req.bodyCache = {};
-      await next();
+      isRunning = true;
+      try {
+        await next();
+      } finally {
+        isRunning = false;
+      }
       return c.res;
     };
     const gate = createGate({ ...parts, store: { ...parts.store, fetch } });
@@ -32,8 +38,14 @@ export function keyrack(parts) {
     }
     // SECURITY: on a response that is there, Hono keeps its headers: they were not masked.
     c.res = undefined;
-    c.res = answer;
+    c.res = isRunning ? new Response(null) : answer;
+    if (isRunning) hold(c, answer);
   };
+}
+
+/** SECURITY: a handler whose time is over may still set a response or fail. Neither is told. */
+function hold(c, answer) {
+  Object.defineProperty(c, "res", { configurable: true, get: () => answer, set() {} });
 }
 
 /** What the platform gives with a request; nothing where there is no such platform. */
