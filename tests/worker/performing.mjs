@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { createApproving } from "../../pkg/src/edge/approving.js";
 import { createExporting } from "../../pkg/src/edge/exporting.js";
 import { createSuspending } from "../../pkg/src/edge/suspending.js";
+import { claimsOf } from "./claims.mjs";
 import { allow, gateWith } from "./gate.mjs";
 import { quiet } from "./quiet.mjs";
 
@@ -107,6 +108,35 @@ export const performing = [
         assert.equal((await agree(waiting[0])).status, 200);
         assert.deepEqual(await codeOf(await agree(waiting[1])), refused);
         assert.equal(approvals.get({ tenant: "t", id: waiting[1] }).state, "pending");
+      }
+    },
+  ],
+  [
+    "whose sign-in is over reads not even an own request; an app reads those that it made",
+    async () => {
+      let reason = "no_grant";
+      const decide = () => ({ outcome: "deny", reason, obligations: [] });
+      const { parts } = gateWith({ decide });
+      const asked = { subject: "m", permission: "order.refund", auth: {} };
+      const ids = [undefined, "app"].map((actor, percent) =>
+        parts.approvals.request({
+          ...{ tenant: "t", now: parts.clock() },
+          asked: { ...asked, percent, ...(actor && { actor }) },
+        }),
+      );
+      const read = (id, actor) => {
+        const identify = () => claimsOf({ subject: "m", actor });
+        const approving = createApproving({ ...parts, identify });
+        return approving(new Request(`https://x.example/approvals/${id}`));
+      };
+      for (const id of ids) assert.equal((await read(id)).status, 200);
+      assert.deepEqual(await codeOf(await read(ids[0], "app")), [404, "not_found"]);
+      assert.equal((await read(ids[1], "app")).status, 200);
+      assert.deepEqual(await codeOf(await read(ids[1], "other")), [404, "not_found"]);
+      reason = "session_revoked";
+      assert.deepEqual(await codeOf(await read(ids[0])), [401, "session_revoked"]);
+      for (reason of ["member_suspended", "member_revoked", "snapshot_expired"]) {
+        assert.deepEqual(await codeOf(await read(ids[0])), [403, reason]);
       }
     },
   ],

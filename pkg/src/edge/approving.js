@@ -21,6 +21,16 @@ const APPROVE = "approval.give";
 const MOST_LISTED = 200;
 const ANSWERS = ["approve", "refuse"];
 const HIGHEST_LEVEL = 3;
+/** Reasons for which whoever asks is nobody here at present. */
+const OVER = [
+  "snapshot_expired",
+  "member_unknown",
+  "session_revoked",
+  "member_suspended",
+  "member_invited",
+  "member_revoked",
+  "member_outside_validity",
+];
 
 /**
  * Makes the endpoint.
@@ -80,9 +90,20 @@ async function list(by) {
 
 /** One request, for whoever made it and for whoever may answer it. */
 function show(by, filed) {
-  const isOwn = filed.asked.subject === by.claims.subject;
-  if (!isOwn && !couldAnswer(by, filed)) return problem("not-found", "not_found");
+  if (!isOwn(by, filed) && !couldAnswer(by, filed)) return problem("not-found", "not_found");
+  const asked = own(by, filed);
+  const decision = by.rack.decide(asked);
+  // SECURITY: who made a request reads it while it is a member and signed in, and no longer.
+  if (OVER.includes(decision.reason)) {
+    Object.assign(by.about, { asked, decision });
+    return refuse(by.parts, by.rack, asked, decision);
+  }
   return json(told(filed));
+}
+
+/** Whether this member made the request; an app reads those that it made for the member itself. */
+function isOwn({ claims: { subject, actor } }, { asked }) {
+  return asked.subject === subject && (actor === undefined || asked.actor === actor);
 }
 
 async function answer(by, filed) {
