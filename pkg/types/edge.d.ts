@@ -704,6 +704,8 @@ export declare function createLog(parts: {
   ids?: boolean;
   /** How many records may wait; more are dropped, and counted. */
   most?: number;
+  /** Milliseconds that the keeper has to write; 10,000 if absent. What is late counts as lost. */
+  appendTimeout?: number;
   /** Milliseconds. */
   time?: () => number;
 }): DecisionLog & { readonly dropped: number };

@@ -354,6 +354,77 @@ export const log = [
     },
   ],
   [
+    "what was lost is told once, though two write at the same time",
+    async () => {
+      const memory = new MemoryLog();
+      const state = { isDown: true, wait: undefined };
+      const keeper = {
+        newest: (tenant) => memory.newest(tenant),
+        append: async (tenant, records) => {
+          if (state.isDown) throw new Error("down");
+          await state.wait;
+          return memory.append(tenant, records);
+        },
+      };
+      const { log, context, settled, records } = logWith({ keeper });
+      const { parts } = gateWith({ decide: () => deny, log });
+      const ask = () => createGate(parts)(new Request("https://x.example/x"), context);
+      const tick = () => new Promise((resolve) => setTimeout(resolve, 0));
+      const told = async () =>
+        (await records())
+          .map((record) => valueOf(record, "keyrack.log.dropped"))
+          .filter((count) => count !== undefined);
+      await quiet(async () => {
+        for (const _ of [1, 2]) await ask();
+        await settled();
+        state.isDown = false;
+        let goOn;
+        state.wait = new Promise((resolve) => (goOn = resolve));
+        for (const _ of [1, 2]) {
+          await ask();
+          await tick();
+        }
+        goOn();
+        await settled();
+        assert.deepEqual(await told(), ["2"]);
+        state.isDown = true;
+        await ask();
+        await settled();
+        state.isDown = false;
+        await ask();
+        assert.deepEqual(await told(), ["2", "1"]);
+      });
+    },
+  ],
+  [
+    "a keeper that never answers has lost what it was given, and holds no place for ever",
+    async () => {
+      const memory = new MemoryLog();
+      let append = () => new Promise(() => {});
+      const keeper = {
+        newest: (tenant) => memory.newest(tenant),
+        append: (...added) => append(...added),
+      };
+      const { log, context, settled, records } = logWith({ keeper, most: 1, appendTimeout: 1 });
+      const { parts } = gateWith({ decide: () => deny, log });
+      const ask = () => createGate(parts)(new Request("https://x.example/x"), context);
+      await quiet(async () => {
+        await ask();
+        await settled();
+      });
+      assert.equal(log.dropped, 1);
+      let written;
+      // Heard at once, so that no clock decides here.
+      append = (...added) => void (written = memory.append(...added));
+      await ask();
+      await settled();
+      await written;
+      const [told, decided] = await records();
+      assert.equal(valueOf(told, "keyrack.log.dropped"), "1");
+      assert.equal(valueOf(decided, "keyrack.reason"), "no_grant");
+    },
+  ],
+  [
     "a log that throws, or a platform that will not wait, changes no answer",
     async () => {
       const fails = () => {

@@ -8,6 +8,8 @@ import { droppedRecord, toRecord } from "./record.js";
 const MAX_PENDING = 1000;
 /** Of an evaluation id, so many bits are random from the start: enough for any rate. */
 const RANDOM_BITS = 48;
+/** A keeper that does not answer in time has not written, as far as anybody here can tell. */
+const APPEND_TIMEOUT_MS = 10_000;
 const FIRST = "00000000-0000";
 
 /**
@@ -20,11 +22,12 @@ const FIRST = "00000000-0000";
  * @param {number} [parts.rate] which part of the allows that need no record gets one
  * @param {boolean} [parts.ids] whether members and records are named by their ids too
  * @param {number} [parts.most] records that wait at a time; more are dropped, and counted
+ * @param {number} [parts.appendTimeout] milliseconds that the keeper has to write
  * @param {() => number} [parts.time] milliseconds
  */
 export function createLog(parts) {
   const { keeper, pseudonym, tenant, rate = 0.01, ids = false, most = MAX_PENDING } = parts;
-  const { time = Date.now } = parts;
+  const { time = Date.now, appendTimeout = APPEND_TIMEOUT_MS } = parts;
   if (!(rate >= 0 && rate <= 1)) throw new TypeError("`rate` is a part of one");
   const waiting = [];
   const lost = new Map();
@@ -63,13 +66,15 @@ export function createLog(parts) {
   }
 
   async function writeFor(whose, group) {
+    // Taken, so that nobody who writes at the same time tells it too.
     const before = lost.get(whose) ?? 0;
+    lost.delete(whose);
     try {
       const records = await Promise.all(group.map(build));
       if (before > 0) records.unshift(droppedRecord(before, time()));
-      await keeper.append(whose, records);
-      if (before > 0) lost.set(whose, lost.get(whose) - before);
+      await inTime(keeper.append(whose, records), appendTimeout);
     } catch (error) {
+      if (before > 0) lost.set(whose, (lost.get(whose) ?? 0) + before);
       drop(whose, group.length);
       complain(error);
     } finally {
@@ -128,6 +133,19 @@ export function createLog(parts) {
       return dropped;
     },
   };
+}
+
+/** Waits for work, and no longer than so: whoever waits for ever counts nothing. */
+async function inTime(work, milliseconds) {
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error("the keeper did not answer")), milliseconds);
+  });
+  try {
+    await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function mustBeLogged({ outcome, obligations = [] }) {
