@@ -308,6 +308,21 @@ export const reading = [
         { customer: { name: "n", tax: { of: "x" } }, lines: [{}, 5] },
       );
       assert.equal(pick({ a: 1 }, plan(["$.a"], ["$.a"])), undefined);
+      // An array where names are hidden, and names where items are: neither is known to be clean.
+      const clean = { customer: "text", lines: [] };
+      for (const odd of [[{ tax: { id: 1 } }], { tax: [{ id: 1 }] }, { tax: [] }]) {
+        assert.deepEqual(pick({ ...clean, customer: odd }, tree), {
+          ...(Array.isArray(odd) ? {} : { customer: {} }),
+          lines: [],
+        });
+      }
+      const known = { customer: "text" };
+      const costs = plan(["$.lines"], ["$.lines[*].cost"]);
+      assert.equal(pick({ ...known, lines: { cost: 1 } }, costs), undefined);
+      assert.deepEqual(pick({ ...known, lines: [[{ cost: 1 }], { sku: 2, cost: 1 }] }, tree), {
+        customer: "text",
+        lines: [{ sku: 2 }],
+      });
     },
   ],
   [

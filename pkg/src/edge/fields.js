@@ -15,6 +15,7 @@ const NO_NAME = /[.[\]$*~]/g;
  * @typedef {object} Plan
  * @property {boolean} shown it and what is below it is copied
  * @property {boolean} cut it is not, whatever stands above
+ * @property {boolean} cuts something in it is not
  * @property {Map<string | symbol, Plan>} below
  */
 
@@ -28,12 +29,21 @@ const NO_NAME = /[.[\]$*~]/g;
 export function plan(visible, hidden = []) {
   const root = node();
   for (const path of visible) reach(root, path).shown = true;
-  for (const path of hidden) reach(root, path).cut = true;
+  for (const path of hidden) reach(root, path, true).cut = true;
   return root;
 }
 
 /** What the plan says of a member, by its name; `undefined` if nothing. */
 export const ofMember = (tree, name) => tree.below.get(name);
+
+/**
+ * Whether a value has the form that the plan knows. SECURITY: what is an array where names are
+ * hidden, or has names where items are, could hold them at a place that no path leads to.
+ */
+export function isKnown({ cuts, below }, isArray) {
+  if (!cuts) return true;
+  return isArray ? below.has(EACH) : below.size > (below.has(EACH) ? 1 : 0);
+}
 
 /** What the plan says of an array's items; `undefined` if nothing. */
 export const ofItems = (tree) => tree.below.get(EACH);
@@ -51,12 +61,14 @@ export function pick(value, tree, shown = false) {
   const all = shown || tree.shown;
   if (all && tree.below.size === 0) return value;
   if (Array.isArray(value)) {
+    if (!isKnown(tree, true)) return undefined;
     const each = ofItems(tree);
     const kept = value.map((item) => pick(item, each, all)).filter((item) => item !== undefined);
     const isEmpty = value.length === 0 && each !== undefined;
     return all || isEmpty || kept.length > 0 ? kept : undefined;
   }
   if (typeof value !== "object" || value === null) return all ? value : undefined;
+  if (!isKnown(tree, false)) return undefined;
   const kept = {};
   let isEmpty = true;
   for (const name of Object.keys(value)) {
@@ -109,10 +121,11 @@ function nameIn(name) {
   return name.replace(NO_NAME, (unit) => `~${unit.charCodeAt(0).toString(16)}`);
 }
 
-function reach(root, path) {
+function reach(root, path, cuts = false) {
   let at = root;
   for (const text of path.match(STEP) ?? []) {
     const step = text.startsWith("[") || text === "*" ? EACH : text;
+    at.cuts ||= cuts;
     if (!at.below.has(step)) at.below.set(step, node());
     at = at.below.get(step);
   }
@@ -120,5 +133,5 @@ function reach(root, path) {
 }
 
 function node() {
-  return { shown: false, cut: false, below: new Map() };
+  return { shown: false, cut: false, cuts: false, below: new Map() };
 }

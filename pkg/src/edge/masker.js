@@ -4,7 +4,7 @@
  * the plan names it is refused: half of the answer has left by then.
  */
 
-import { ofItems, ofMember, plan } from "./fields.js";
+import { isKnown, ofItems, ofMember, plan } from "./fields.js";
 import { UpstreamError } from "./upstream.js";
 
 const MAX_DEPTH = 256;
@@ -120,12 +120,16 @@ export class Masker {
     if (this.#expects === "root") {
       if (isArray) refuse();
       const { cut, shown } = this.#tree;
-      Object.assign(frame, { fate: cut ? SKIP : PLANNED, tree: this.#tree, shown, isOpen: true });
+      const fate = cut || !isKnown(this.#tree, false) ? SKIP : PLANNED;
+      Object.assign(frame, { fate, tree: this.#tree, shown, isOpen: true });
       this.#emit(this.#splits ? "" : "{");
       this.#frames.push(frame);
     } else {
       const above = this.#frames.at(-1);
       Object.assign(frame, this.#value());
+      if (frame.fate === PLANNED && !isKnown(frame.tree, isArray)) {
+        Object.assign(frame, { fate: SKIP, shown: false });
+      }
       if (this.#splits && frame.fate === PLANNED) {
         if (!isArray) refuse();
         this.#hasItems = true;
