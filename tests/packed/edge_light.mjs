@@ -8,11 +8,11 @@ import { readFile } from "node:fs/promises";
 import { EdgeVM } from "@edge-runtime/vm";
 import { build } from "esbuild";
 
-export async function inEdgeRuntime(folder) {
+export async function inEdgeRuntime(folder, entry = "edge-light.js") {
   const modules = new Map();
   const { outputFiles } = await build({
     absWorkingDir: folder,
-    entryPoints: ["edge-light.js"],
+    entryPoints: [entry],
     bundle: true,
     write: false,
     format: "iife",
@@ -20,12 +20,13 @@ export async function inEdgeRuntime(folder) {
     plugins: [moduleImports(modules)],
     logLevel: "silent",
   });
-  if (modules.size !== 1) throw new Error(`${modules.size} modules instead of one`);
+  if (modules.size === 0) throw new Error("the bundle imports no module");
   const vm = new EdgeVM({ codeGeneration: { strings: false, wasm: false } });
   for (const [name, module] of modules) vm.context[name] = module;
   vm.evaluate(outputFiles[0].text);
   const store = await readFile(`${folder}/store.kyrk`);
-  const { text } = await vm.evaluate(`report([${store.join(",")}])`);
+  const document = JSON.stringify(await readFile(`${folder}/store.toml`, "utf8"));
+  const { text } = await vm.evaluate(`report([${store.join(",")}], ${document})`);
   return text;
 }
 
@@ -39,8 +40,9 @@ function moduleImports(modules) {
         return { path: found.path, namespace: "module-import", errors: found.errors };
       });
       onLoad({ filter: /.*/, namespace: "module-import" }, async ({ path }) => {
+        const module = await WebAssembly.compile(await readFile(path));
         const name = `wasm_${modules.size}`;
-        modules.set(name, await WebAssembly.compile(await readFile(path)));
+        modules.set(name, module);
         return { contents: `export default globalThis.${name};` };
       });
     },

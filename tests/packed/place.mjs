@@ -31,6 +31,7 @@ export async function install(folder, tarball) {
     await cp(path(`tests/js/${name}`), `${folder}/js/${name}`, { recursive: true });
   }
   await cp(path("target/js/store.kyrk"), `${folder}/store.kyrk`);
+  await cp(path("tests/js/store.toml"), `${folder}/store.toml`);
   return folder;
 }
 

@@ -65,6 +65,9 @@ const RUNTIMES = [
   ["Deno", () => there(DENO), (app) => program(DENO, ["run", "--allow-read", "main.mjs"], app)],
   ["Bun", () => there("bun"), (app) => program("bun", ["main.mjs"], app)],
   ["Vercel's edge runtime", versionOf("@edge-runtime/vm"), inEdgeRuntime],
+  ["… with keyrack/slicing", always(""), (app) => inEdgeRuntime(app, "edge-light-slicing.js")],
+  ["… with keyrack/admin", always(""), (app) => inEdgeRuntime(app, "edge-light-admin.js")],
+  ["… with keyrack/authzen", always(""), (app) => inEdgeRuntime(app, "edge-light-authzen.js")],
 ];
 
 for (const [index, [name, find, work]] of RUNTIMES.entries()) {
