@@ -226,6 +226,12 @@ export declare function createGate(
   parts: GateParts,
 ): (request: globalThis.Request, context?: Context) => Promise<Response>;
 
+/** What an endpoint beside the gate shares with it. */
+export type EndpointParts = Omit<
+  GateParts,
+  "store" | "storeTimeout" | "requestHeaders" | "answerHeaders"
+>;
+
 /**
  * Makes the endpoint at which a second person answers: `GET /approvals` is what waits for the one
  * who asks, `GET /approvals/ID` one request, `POST /approvals/ID` with `{"answer": "approve"}` or
@@ -233,19 +239,7 @@ export declare function createGate(
  * there is none.
  */
 export declare function createApproving(
-  parts: Pick<
-    GateParts,
-    | "identify"
-    | "policy"
-    | "clock"
-    | "address"
-    | "proofs"
-    | "approvals"
-    | "ledger"
-    | "log"
-    | "acrOfLevel"
-    | "unanswered"
-  >,
+  parts: EndpointParts,
   base?: string,
 ): (request: globalThis.Request, context?: Context) => Promise<Response>;
 
@@ -256,19 +250,7 @@ export declare function createApproving(
  * `staff.session.revoke` at the tenant's root say who may, and to whom.
  */
 export declare function createSuspending(
-  parts: Pick<
-    GateParts,
-    | "identify"
-    | "policy"
-    | "clock"
-    | "address"
-    | "proofs"
-    | "approvals"
-    | "ledger"
-    | "log"
-    | "acrOfLevel"
-    | "unanswered"
-  > & { overlayOf(tenant: string): OverlaySource },
+  parts: EndpointParts & { overlayOf(tenant: string): OverlaySource },
   base?: string,
 ): (request: globalThis.Request, context?: Context) => Promise<Response>;
 

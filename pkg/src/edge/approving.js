@@ -7,13 +7,11 @@
 import { readBody } from "./body.js";
 import { consentOf, questionOf } from "./consents.js";
 import { consult } from "./consult.js";
-import { VerifiedClaims } from "./identity/claims.js";
+import { createEndpoint, identified, isDecided } from "./endpoint.js";
 import { perform } from "./perform.js";
-import { inLanguageOf, problem } from "./problem.js";
-import { refusal } from "./refusal.js";
+import { problem } from "./problem.js";
 import { refuse } from "./refuse.js";
 import { RequestError } from "./request_error.js";
-import { open, tell } from "./tell.js";
 
 /** What whoever agrees to the requests of others must hold. */
 const APPROVE = "approval.give";
@@ -39,35 +37,14 @@ const OVER = [
  * @param {string} [base] the path under which it answers
  */
 export function createApproving(parts, base = "/approvals") {
-  /** @param {{ waitUntil?: (work: Promise<unknown>) => void }} [context] of the platform */
-  return async function approving(request, context) {
-    const about = open(request, context);
-    let rack;
-    let answer;
-    try {
-      const now = parts.clock(request);
-      about.now = now;
-      rack = await parts.policy(now, request, context);
-      about.rack = rack;
-      answer = await pass({ parts, rack, request, now, about }, base);
-    } catch (error) {
-      answer = refusal(error, "gate");
-    }
-    // What is only looked at is no decision; what was refused, or failed, is told of.
-    if (about.decision !== undefined || !answer.ok) tell(parts.log, about, answer);
-    answer = inLanguageOf(request, answer);
-    if (rack !== undefined) answer.headers.set("x-keyrack-policy-version", String(rack.version));
-    return answer;
-  };
+  const work = (request, about) => pass({ parts, request, about, ...about }, base);
+  return createEndpoint(parts, work, isDecided);
 }
 
 async function pass(asking, base) {
-  const { parts, rack, request, now } = asking;
-  const claims = await parts.identify(request, now);
-  // SECURITY: whatever looks like claims and was not verified says nothing of who asks.
-  if (!VerifiedClaims.is(claims)) throw new TypeError("claims come from `createIdentity` alone");
+  const { parts, rack, request, about } = asking;
+  const claims = await identified(parts, request, about);
   if (rack === undefined) return problem("policy-unavailable", "policy_unavailable");
-  asking.about.asked = { subject: claims.subject, actor: claims.actor };
   const { pathname } = new URL(request.url);
   const by = { ...asking, claims };
   if (request.method === "GET" && pathname === base) return list(by);

@@ -4,12 +4,10 @@
  */
 
 import { consult } from "./consult.js";
-import { VerifiedClaims } from "./identity/claims.js";
+import { createEndpoint, identified } from "./endpoint.js";
 import { perform } from "./perform.js";
-import { inLanguageOf, problem } from "./problem.js";
-import { refusal } from "./refusal.js";
+import { problem } from "./problem.js";
 import { refuse } from "./refuse.js";
-import { open, tell } from "./tell.js";
 
 /** What whoever takes the log out must hold, at the tenant's root. */
 const EXPORT = "audit.export";
@@ -28,32 +26,13 @@ const HEADERS = {
  * @param {string} [path] where it answers
  */
 export function createExporting(parts, keeper, path = "/log/export") {
-  /** @param {{ waitUntil?: (work: Promise<unknown>) => void }} [context] of the platform */
-  return async function exporting(request, context) {
-    const about = open(request, context);
-    let answer;
-    try {
-      about.now = parts.clock(request);
-      about.rack = await parts.policy(about.now, request, context);
-      answer = await pass(parts, keeper, request, about, path);
-    } catch (error) {
-      answer = refusal(error, "gate");
-    }
-    tell(parts.log, about, answer);
-    answer = inLanguageOf(request, answer);
-    const { rack } = about;
-    if (rack !== undefined) answer.headers.set("x-keyrack-policy-version", String(rack.version));
-    return answer;
-  };
+  return createEndpoint(parts, (request, about) => pass(parts, keeper, request, about, path));
 }
 
 async function pass(parts, keeper, request, about, path) {
   const { now, rack } = about;
-  const claims = await parts.identify(request, now);
-  // SECURITY: whatever looks like claims and was not verified says nothing of who asks.
-  if (!VerifiedClaims.is(claims)) throw new TypeError("claims come from `createIdentity` alone");
+  const claims = await identified(parts, request, about);
   const { subject, actor } = claims;
-  about.asked = { subject, actor };
   if (rack === undefined) return problem("policy-unavailable", "policy_unavailable");
   if (request.method !== "GET" || new URL(request.url).pathname !== path) {
     return problem("not-found", "not_found");

@@ -7,17 +7,16 @@ import { alike } from "./alike.js";
 import { maskAnswer } from "./answer.js";
 import { readWhole } from "./body.js";
 import { consult } from "./consult.js";
+import { createEndpoint, identified } from "./endpoint.js";
 import { forward, passable } from "./forward.js";
-import { VerifiedClaims } from "./identity/claims.js";
 import { isPlainPath } from "./path.js";
-import { inLanguageOf, problem } from "./problem.js";
+import { problem } from "./problem.js";
 import { factsOf, isList, question } from "./question.js";
-import { refusal } from "./refusal.js";
 import { refuse } from "./refuse.js";
 import { nameOf } from "./repeat.js";
 import { isUnread, keepsNumbers } from "./source.js";
 import { take } from "./take.js";
-import { open, tell, tellOfList } from "./tell.js";
+import { tellOfList } from "./tell.js";
 import { UpstreamError, within } from "./upstream.js";
 
 // Longer than any store should take, shorter than a platform's own patience.
@@ -53,34 +52,12 @@ export function createGate(given) {
     requestHeaders: passable(given.requestHeaders),
     answerHeaders: passable(given.answerHeaders),
   };
-  /** @param {{ waitUntil?: (work: Promise<unknown>) => void }} [context] of the platform */
-  return async function gate(request, context) {
-    // What the log is told in the end, as far as it is known by then.
-    const about = open(request, context);
-    let rack;
-    let answer;
-    try {
-      about.now = parts.clock(request);
-      rack = await parts.policy(about.now, request, context);
-      about.rack = rack;
-      answer = await pass(parts, rack, request, about);
-    } catch (error) {
-      answer = refusal(error, "gate");
-    }
-    tell(parts.log, about, answer);
-    answer = inLanguageOf(request, answer);
-    if (rack !== undefined) answer.headers.set("x-keyrack-policy-version", String(rack.version));
-    return answer;
-  };
+  return createEndpoint(parts, (request, about) => pass(parts, request, about));
 }
 
-async function pass(parts, rack, request, about) {
-  const { now, context } = about;
-  const claims = await parts.identify(request, now);
-  // SECURITY: whatever looks like claims and was not verified says nothing of who asks.
-  if (!VerifiedClaims.is(claims)) throw new TypeError("claims come from `createIdentity` alone");
-  about.asked = { subject: claims.subject, actor: claims.actor };
-  about.actors = claims.actors;
+async function pass(parts, request, about) {
+  const { now, rack, context } = about;
+  const claims = await identified(parts, request, about);
   if (rack === undefined) return problem("policy-unavailable", "policy_unavailable");
 
   const url = new URL(request.url);

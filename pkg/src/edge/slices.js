@@ -2,6 +2,7 @@
 
 import { joined, NOW_HEADER, payloadOf, VIEW_TYPE } from "../view.js";
 import { Reader } from "../reader.js";
+import { verified } from "./endpoint.js";
 import { overlayOf } from "./policy.js";
 import { unsignedOverlay } from "./overlay.js";
 import { problem } from "./problem.js";
@@ -22,7 +23,7 @@ export function createSlices({ identify, policy, clock, sign }) {
   return async function slices(request, context) {
     try {
       const now = clock(request);
-      const { subject, actor } = await identify(request, now);
+      const { subject, actor } = await verified(identify, request, now);
       // SECURITY: who acts for a member is told nothing of what else the member may.
       if (actor !== undefined) return problem("permission-denied", "delegation_denied");
       const rack = await policy(now, request, context);
