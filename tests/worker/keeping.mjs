@@ -122,6 +122,13 @@ export const keeping = [
       });
       assert.deepEqual(found({ subject: "n" }), []);
       assert.deepEqual(found({ resource: { type: "t", id: "q" } }), []);
+      assert.deepEqual(found({ member: "n" }), [], "a consent to another act");
+      const about = { member: "n", assignment: { member: "n", permissions: ["p"] } };
+      assert.equal(approvals.answer({ ...answer, id: file(about) }), true);
+      const [{ approval }, ...others] = found(about);
+      assert.deepEqual([approval.target, others], [undefined, []]);
+      assert.deepEqual(found({ ...about, member: "o" }), [], "about somebody else");
+      assert.deepEqual(found({ member: "n" }), [], "and nothing is given");
       const spend = (request) => approvals.spend({ tenant, id, request });
       const first = spend("r-1");
       assert.equal(first.state, "held");

@@ -151,8 +151,10 @@ function tried({ rack, now, claims }, { asked: { fields: _, ...asked } }) {
 /** What others may know of a request: what is asked for, and nothing of the sign-in. */
 function told({ id, state, at, asked, by }) {
   const { subject: requester, permission, scope, resource, amount, percent, quantity } = asked;
+  const { member, assignment } = asked;
   const record = resource && { type: resource.type, id: resource.id };
-  const what = { requester, permission, scope, resource: record, amount, percent, quantity };
+  const sum = { amount, percent, quantity };
+  const what = { requester, permission, scope, resource: record, member, assignment, ...sum };
   return { id, state, at, ...what, by };
 }
 
