@@ -10,6 +10,7 @@ import {
 } from "keyrack/edge";
 
 import { signingKey } from "../../www/worker/provision.mjs";
+import { claimsOf } from "../worker/claims.mjs";
 import { quiet } from "../worker/quiet.mjs";
 import { createSigner, FakeKv } from "../worker/policies.mjs";
 
@@ -46,7 +47,7 @@ export async function openShop({ member = "ana", version = 1, expires } = {}) {
     report: () => {},
   });
   const slices = createSlices({
-    identify: async () => ({ subject: shop.member, actor: shop.actor }),
+    identify: () => claimsOf({ subject: shop.member, actor: shop.actor }),
     policy,
     clock: () => shop.now,
     sign: createJwkSigner({ jwk: sliceJwk, kinds: ["slice", "overlay"] }),
