@@ -1,5 +1,6 @@
 //! The project's front door: build, test, measure and start it. Installs what it needs, and says so.
 
+mod bench;
 mod build;
 mod load;
 mod run;
@@ -17,6 +18,8 @@ usage: cargo xtask <command>
   build            the edge module and the npm package (pkg/gen)
   test             format, lints, all tests; what CI runs
   size [--json]    bytes of the edge module and of the package's JavaScript
+  bench [--json] [--quick] [--write] [--skip-gate]
+                   Keyrack beside its peers; --write puts the figures into docs/benchmarks.md
   soak [count]     random decisions compared with the second evaluator (ten million)
   load [--json]    requests a second through the gate, beside none and beside Cedar's
   start [--check]  the sample store on localhost; --check plays its scripted day and stops";
@@ -29,6 +32,7 @@ fn main() -> ExitCode {
         ["test"] => test::test(),
         ["size"] => size::size(false),
         ["size", "--json"] => size::size(true),
+        ["bench", options @ ..] => bench::bench(options),
         ["soak"] => soak::soak(None),
         ["soak", count] => soak::soak(Some(count)),
         ["load"] => load::load(false),

@@ -27,17 +27,27 @@ struct Size {
 
 /// Prints the sizes; an error if one is over its limit.
 pub fn size(json: bool) -> Outcome {
-    let [module, script] = measure()?;
+    let sizes = measure()?;
+    let [module, script] = &sizes;
     if json {
-        println!(
-            "{{\"module\":{},\"javascript\":{}}}",
-            module.json(),
-            script.json()
-        );
+        println!("{}", object(&sizes));
     } else {
-        println!("{}", table(&module, &script));
+        println!("{}", table(module, script));
     }
-    judge(&module, &script)
+    judge(module, script)
+}
+
+/// The sizes as one JSON object, whatever the limits.
+pub fn json() -> Outcome<String> {
+    measure().map(|sizes| object(&sizes))
+}
+
+fn object([module, script]: &[Size; 2]) -> String {
+    format!(
+        "{{\"module\":{},\"javascript\":{}}}",
+        module.json(),
+        script.json()
+    )
 }
 
 /// The sizes as a table; an error with the table if one is over its limit.

@@ -28,19 +28,29 @@ pub fn wasm_target() -> Outcome {
 
 /// Makes sure that the npm packages are those of the lock file.
 pub fn npm_packages() -> Outcome {
+    npm_packages_in(&root())
+}
+
+/// The same for a folder with a lock file of its own.
+pub fn npm_packages_in(folder: &Path) -> Outcome {
     let (lock, stamp) = (
-        root().join("package-lock.json"),
-        root().join("node_modules/.locked"),
+        folder.join("package-lock.json"),
+        folder.join("node_modules/.locked"),
     );
     let wanted = fs::read(&lock).map_err(|error| format!("{}: {error}", lock.display()))?;
     if fs::read(&stamp).is_ok_and(|installed| installed == wanted) {
         return Ok(());
     }
-    say("installing the npm packages of package-lock.json into node_modules (npm ci)");
-    show(command(
+    say(&format!(
+        "installing the npm packages of {} (npm ci)",
+        lock.display()
+    ));
+    let mut install = command(
         "npm",
         &["ci", "--no-audit", "--no-fund", "--loglevel=error"],
-    ))?;
+    );
+    install.current_dir(folder);
+    show(install)?;
     fs::write(&stamp, wanted).map_err(|error| format!("{}: {error}", stamp.display()))
 }
 
@@ -89,5 +99,5 @@ pub fn npm_program(name: &str, arguments: &[&str]) -> Command {
 }
 
 fn say(what: &str) {
-    println!("» {what}");
+    eprintln!("» {what}");
 }

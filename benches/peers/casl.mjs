@@ -1,0 +1,44 @@
+/**
+ * CASL as its guide has it: one ability per member, made once and kept; where a grant counts is a
+ * condition on the record, whose type is told by `subject`. All stores of one grant are one rule.
+ */
+
+import { AbilityBuilder, createMongoAbility, subject } from "@casl/ability";
+
+import { holdings } from "../workload/model.mjs";
+
+/**
+ * What makes a member's ability.
+ *
+ * @param {import("../workload/model.mjs").Model} model
+ */
+export function caslOf(model) {
+  const held = holdings(model);
+  const roles = new Map(model.roles.map(({ id, permissions }) => [id, permissions.map(split)]));
+  const kinds = new Map(model.scopes.map(({ id, kind }) => [id, kind]));
+  return function build(member) {
+    const { can, build } = new AbilityBuilder(createMongoAbility);
+    for (const { role, scope } of held.get(member)) {
+      const kind = kinds.get(scope);
+      const conditions = kind === "tenant" ? undefined : { [kind]: scope };
+      for (const [area, act] of roles.get(role)) can(act, area, conditions);
+    }
+    return build();
+  };
+}
+
+/** Records as an application has them when it asks: one for each type and store. */
+export function recordsOf(model) {
+  const parents = new Map(model.scopes.map(({ id, parent }) => [id, parent]));
+  const made = new Map();
+  return function record(area, scope) {
+    const key = `${area}@${scope}`;
+    if (!made.has(key)) {
+      made.set(key, subject(area, { id: "1", store: scope, region: parents.get(scope) }));
+    }
+    return made.get(key);
+  };
+}
+
+/** @returns {string[]} resource and action */
+export const split = (permission) => permission.split(".");

@@ -1,0 +1,43 @@
+//! Keyrack beside its peers, in one run.
+
+use crate::{
+    build,
+    run::{Outcome, cargo, command, root, show},
+    size, tools,
+};
+
+/// What the run itself understands.
+const OPTIONS: [&str; 4] = ["--json", "--quick", "--skip-gate", "--write"];
+
+/// The native side has a workspace and a lock of its own: no other build compiles the peers.
+const NATIVE: &str = "benches/native/Cargo.toml";
+const NATIVE_TARGET: &str = "target/native";
+
+/// Builds everything and measures; prints tables, or one line of JSON and nothing else.
+pub fn bench(options: &[&str]) -> Outcome {
+    if let Some(unknown) = options.iter().find(|option| !OPTIONS.contains(option)) {
+        let known = OPTIONS.join(", ");
+        return Err(format!("`{unknown}` is none of {known}"));
+    }
+    eprintln!("building the package and the peers; on a fresh machine this takes some minutes");
+    build::package(true)?;
+    tools::npm_packages_in(&root().join("benches"))?;
+    show(cargo(&[
+        "build",
+        "--quiet",
+        "--locked",
+        "--release",
+        "--manifest-path",
+        NATIVE,
+        "--target-dir",
+        NATIVE_TARGET,
+    ]))?;
+    let sizes = size::json()?;
+    let native = root().join(NATIVE_TARGET).join("release/keyrack-bench");
+    let mut run = command("node", &["--expose-gc", "benches/bench.mjs"]);
+    run.args(options).args(["--sizes", &sizes, "--native"]);
+    show({
+        run.arg(native);
+        run
+    })
+}
