@@ -5,7 +5,7 @@ use std::{fs, path::Path, time::SystemTime};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::{
-    run::{Outcome, cargo, root, show},
+    run::{Outcome, capture, cargo, root, show},
     tools::{self, WASM_TARGET},
 };
 
@@ -19,6 +19,19 @@ pub fn build() -> Outcome {
     let bytes = fs::metadata(root().join("pkg/gen/keyrack.wasm")).map_or(0, |data| data.len());
     println!("pkg/gen is ready, the edge module has {bytes} bytes");
     Ok(())
+}
+
+/// The acceptance cells as JavaScript loads them.
+pub fn cells() -> Outcome<String> {
+    capture(cargo(&[
+        "run",
+        "--locked",
+        "--quiet",
+        "--example",
+        "export_cells",
+        "--",
+        "target/js/cells",
+    ]))
 }
 
 /// A module of the package. Each is compiled in a folder of its own, so that none is built anew

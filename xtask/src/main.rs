@@ -2,6 +2,7 @@
 
 mod bench;
 mod build;
+mod fuzz;
 mod load;
 mod run;
 mod size;
@@ -21,6 +22,8 @@ usage: cargo xtask <command>
   bench [--json] [--quick] [--write] [--skip-gate]
                    Keyrack beside its peers; --write puts the figures into docs/benchmarks.md
   soak [count]     random decisions compared with the second evaluator (ten million)
+  fuzz [--wasm] [seconds] [target …]
+                   each fuzz target for so long (60), natively or inside the modules in Node
   load [--json]    requests a second through the gate, beside none and beside Cedar's
   start [--check]  the sample store on localhost; --check plays its scripted day and stops";
 
@@ -35,6 +38,7 @@ fn main() -> ExitCode {
         ["bench", options @ ..] => bench::bench(options),
         ["soak"] => soak::soak(None),
         ["soak", count] => soak::soak(Some(count)),
+        ["fuzz", arguments @ ..] => fuzz::fuzz(arguments),
         ["load"] => load::load(false),
         ["load", "--json"] => load::load(true),
         ["start"] => start::start(false),

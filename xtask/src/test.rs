@@ -6,7 +6,7 @@ use std::{
 };
 
 use crate::{
-    build,
+    build, fuzz,
     run::{Outcome, capture, cargo, command},
     size,
     tools::{self, WASM_TARGET},
@@ -45,17 +45,7 @@ const PARTS: &[Part] = &[
         build::package(true).map(|()| String::new())
     }),
     ("size limits", size::check),
-    ("cells for JavaScript", || {
-        capture(cargo(&[
-            "run",
-            "--locked",
-            "--quiet",
-            "--example",
-            "export_cells",
-            "--",
-            "target/js/cells",
-        ]))
-    }),
+    ("cells for JavaScript", build::cells),
     ("package types", || {
         capture(tools::npm_program("tsc", &["--project", "tests/js/types"]))
     }),
@@ -68,6 +58,7 @@ const PARTS: &[Part] = &[
     ("authoring in Node", || {
         capture(command("node", &["tests/js/run/admin.mjs"]))
     }),
+    ("fuzz seeds in Node", fuzz::seeds),
     ("package in workerd", || {
         capture(command("node", &["tests/js/run/workerd.mjs"]))
     }),
