@@ -1,11 +1,13 @@
 import type { Reason } from "./decision.js";
-import type { Live, Question } from "./live.js";
+import type { Live, Question, Standing } from "./live.js";
 import type { PermissionName } from "./request.js";
 
 /** What is said of controls. What is left out is said in English. */
 export interface Messages {
   /** Why a control is blocked. */
   reasons?: Partial<Record<Reason, string>>;
+  /** What the gate may ask for, told beforehand where a control has a note. */
+  asks?: Partial<Record<Extract<Standing, { state: "conditional" }>["ask"], string>>;
   /** Somebody tries a control that is blocked. */
   blocked?(control: string, reason: string): string;
   /** Controls that went away or were blocked. */
@@ -19,11 +21,14 @@ export interface Messages {
 
 /** Follows a live slice in a part of a page. */
 export interface Controls {
-  /** Looks at every control again, say after a fact that `question` tells has changed. */
-  refresh(): void;
+  /**
+   * Looks at every control again, say after a fact that `question` tells has changed; or at those of
+   * one part of the page.
+   */
+  refresh(part?: Element): void;
   /** Sets `data-can` and `data-scope`, with the names that the policy has. */
   mark(element: Element, permission: PermissionName, scope?: string): void;
-  /** Follows no longer. What is hidden or blocked stays so. */
+  /** Follows no longer. What is hidden or blocked stays so, with its reasons. */
   stop(): void;
 }
 

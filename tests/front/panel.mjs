@@ -283,4 +283,92 @@ export const panel = (browser, server) => [
       await page.context().close();
     },
   ],
+  [
+    "a note says to everybody what holds a control back, and what the gate may ask",
+    async () => {
+      const noted = (permission) => `<p id="note-${permission}">…</p>
+        <form data-can="${permission}" data-can-note="note-${permission}">
+        <button aria-describedby="note-${permission}">${permission}</button></form>`;
+      const names = ["order.view", "order.refund", "order.cancel", "store.delete"];
+      const body = `<main data-scope="zagreb-01"><h1>Order</h1>${names.map(noted).join("")}</main>`;
+      const page = await opened(browser, server, "u_marko", pageWith(body));
+      const notes = () => page.$$eval("[id^=note]", (all) => all.map((one) => one.textContent));
+      const before = ["", "Decided when you ask for it.", "You will be asked to verify that it is you.", ""];
+      assert.deepEqual(await notes(), before);
+      await server.publish({ operationSuspended: [{ permission: "order.refund" }] });
+      const button = page.locator("[data-can-state=blocked] button[aria-disabled=true]");
+      await button.waitFor();
+      assert.equal((await notes())[1], "This operation is suspended at present.");
+      assert.equal(await button.getAttribute("aria-describedby"), "note-order.refund");
+      // A form without a name of its own is called what sends it.
+      const told = await page.locator("[role=status]").textContent();
+      assert.equal(told, "No longer available: order.refund.");
+      assert.deepEqual(await wrongWith(page), []);
+      await server.publish({});
+      await page.waitForSelector("[data-can='order.refund'][data-can-state=conditional]");
+      assert.deepEqual(await notes(), before);
+      assert.deepEqual(page.errors, []);
+      await page.context().close();
+    },
+  ],
+  [
+    "what is about another member is the gate's to say: a slice holds nobody else",
+    async () => {
+      const body = `<main data-scope="zagreb-01"><h1>Staff</h1>
+        <button data-can="staff.suspend">Suspend</button><button data-can="permission.grant">Grant</button>
+        </main>`;
+      const script = files["panel.js"].replace(
+        "createControls({ live });",
+        `const question = ({ dataset }) => dataset.can === "permission.grant"
+          ? { assignment: { member: "u_tin", permissions: ["order.view"], scopes: ["zagreb-01"] } }
+          : { member: "u_tin" };
+        createControls({ live, question });`,
+      );
+      for (const [member, then] of [
+        ["u_marko", "conditional true"],
+        ["u_dora", "absent false"],
+      ]) {
+        const page = await opened(browser, server, member, pageWith(body, script));
+        const told = await states(page);
+        assert.deepEqual([told["staff.suspend"], told["permission.grant"]], [then, then], member);
+        await page.context().close();
+      }
+    },
+  ],
+  [
+    "a control that is moved, and a scope that is renamed outside what is watched, are asked anew",
+    async () => {
+      const body = `<main><div data-scope="zagreb-01"><div id="root"><h1>Order</h1>
+        <button data-can="order.view">Open</button></div></div><div id="tokyo" data-scope="tokyo-01"></div></main>`;
+      const script = files["panel.js"].replace(
+        "createControls({ live });",
+        'globalThis.controls = createControls({ live, root: document.querySelector("#root") });',
+      );
+      const page = await opened(browser, server, "u_marko", pageWith(body, script));
+      const told = await page.evaluate(async () => {
+        const root = document.querySelector("#root");
+        const button = root.querySelector("button");
+        const seen = [button.checkVisibility()];
+        root.parentElement.dataset.scope = "tokyo-01";
+        globalThis.controls.refresh();
+        seen.push(button.checkVisibility());
+        root.parentElement.dataset.scope = "zagreb-01";
+        globalThis.controls.refresh(button);
+        seen.push(button.checkVisibility());
+        const there = document.createElement("div");
+        there.dataset.scope = "tokyo-01";
+        root.append(there);
+        there.append(button);
+        // At once, before anybody was told of what has moved.
+        globalThis.controls.refresh();
+        seen.push(button.checkVisibility());
+        root.append(button);
+        await new Promise(requestAnimationFrame);
+        seen.push(button.checkVisibility());
+        return seen;
+      });
+      assert.deepEqual(told, [true, false, true, false, true]);
+      await page.context().close();
+    },
+  ],
 ];

@@ -1,7 +1,15 @@
 /** Opens the page for a member, and notes everything that goes wrong on it. */
 
-export async function open(browser, url, member, options = {}) {
+/**
+ * @param {import("playwright-core").Browser} browser
+ * @param {string} url of the worker
+ * @param {string} member
+ * @param {object} [options] of the browser's context
+ * @param {(context: import("playwright-core").BrowserContext) => Promise<void>} [prepare]
+ */
+export async function open(browser, url, member, options = {}, prepare = () => {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+  await prepare(context);
   const page = await context.newPage();
   page.errors = [];
   page.on("pageerror", (error) => page.errors.push(error.message));

@@ -3,17 +3,23 @@
  * is not drawn is refused, what is blocked is refused for the reason that is shown, what is open
  * is let through or asked for what was announced.
  *
- * node tests/page/run.mjs        CHROMIUM names the browser, /usr/bin/chromium if unset
+ * node tests/page/run.mjs [WORD]        only checks whose names have the word
+ *
+ * CHROMIUM names the browser, /usr/bin/chromium if unset
  */
+
+import assert from "node:assert/strict";
 
 import { chromium } from "playwright-core";
 
 import { start } from "../../www/worker/serve.mjs";
 import { checks } from "../worker/check.mjs";
-import { agreesWithTheGate } from "./agreement.mjs";
+import { agreesWithTheGate, CONTROLS } from "./agreement.mjs";
 import { cases } from "./cases.mjs";
+import { changes } from "./changes.mjs";
 
 const MEMBERS = [
+  "u_mirna",
   "u_dora",
   "u_marko",
   "u_tin",
@@ -25,19 +31,28 @@ const MEMBERS = [
   "lumen:anna",
 ];
 
-const { check, finish } = checks();
+const [word = ""] = process.argv.slice(2);
+const { check: run, finish } = checks();
+const check = (name, work) => name.includes(word) && run(name, work);
 const server = await start();
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
   args: ["--no-sandbox"],
 });
 try {
+  const pressed = new Set();
   for (const member of MEMBERS) {
     await check(`${member}: the page agrees with the gate`, () =>
-      agreesWithTheGate(browser, server.url, member),
+      agreesWithTheGate(browser, server.url, member, pressed),
     );
   }
-  for (const [name, work] of cases(browser, server)) await check(name, work);
+  await check("every control of the page was open to somebody, and was used", async () => {
+    assert.deepEqual(CONTROLS.filter((name) => !pressed.has(name)), []);
+    return `${pressed.size} controls`;
+  });
+  for (const part of [changes, cases]) {
+    for (const [name, work] of part(browser, server)) await check(name, work);
+  }
 } finally {
   await browser.close();
   await server.stop();

@@ -1,15 +1,16 @@
 /** The page: choose a member, see that member's admin, and ask the gate for real. */
 
+import { createControls } from "/keyrack/entry/dom.js";
 import { createLive } from "/keyrack/entry/live/fetch.js";
 
 import { Connection, demand } from "./api.mjs";
-import { drawControl } from "./controls.mjs";
+import { drawControl, factsOf } from "./controls.mjs";
 import { byId, h } from "./dom.mjs";
 import { drawList } from "./records.mjs";
 import { defaults, httpRequest, question } from "./requests.mjs";
 import { verify } from "./verify.mjs";
 import { SECTIONS } from "./views.mjs";
-import { sentence } from "./words.mjs";
+import { messages, sentence } from "./words.mjs";
 
 /** What is on the page. Replaced as a whole when the member, the store or the clock changes. */
 let desk;
@@ -28,6 +29,7 @@ let keys;
 async function open() {
   const mine = (opening += 1);
   const member = byId("member").value;
+  desk?.controls.stop();
   desk?.live.stop();
   loading("Loading the policy …");
   try {
@@ -45,7 +47,9 @@ async function open() {
     connection.noticed = live.noticed.bind(live);
     await live.refresh();
     if (mine !== opening) return;
-    desk = { member, connection, live, proofs, opened: new Set() };
+    // The controls follow by themselves; the page sees to its sections and lists.
+    const controls = createControls({ live, root: byId("main"), question: factsOf, messages });
+    desk = { member, connection, live, controls, proofs, opened: new Set() };
     live.subscribe(() => follow(live));
     live.start();
     await draw();
@@ -56,7 +60,7 @@ async function open() {
   }
 }
 
-/** The policy, or what stops the member, has changed: what is drawn is drawn anew if it stands otherwise. */
+/** The policy, or what stops the member, has changed: sections and lists are drawn anew if need be. */
 async function follow(live) {
   // Whoever is in the middle of something is not disturbed.
   if (live !== desk?.live || sending > 0) return;
@@ -66,20 +70,16 @@ async function follow(live) {
   const { control } = document.activeElement?.dataset ?? {};
   const hadFocus = byId("view").contains(document.activeElement);
   await draw();
-  say("What this member may do has changed.");
+  say("What this member may see has changed.");
   if (!hadFocus) return;
   const same = control && byId("view").querySelector(`[data-control="${CSS.escape(control)}"]`);
-  (same ?? byId("view").querySelector("h1"))?.focus();
+  (same?.checkVisibility() ? same : byId("view").querySelector("h1"))?.focus();
 }
 
-/** How everything on all pages stands, to be compared. */
+/** Which sections are there, and how their lists stand, to be compared. */
 const standings = () =>
   JSON.stringify(
-    SECTIONS.map((view) =>
-      [...view.lists, ...view.controls].map((part) =>
-        stands(part, { view, filled: defaults(part) }),
-      ),
-    ),
+    SECTIONS.map((view) => [isThere(view), ...view.lists.map((list) => stands(list, { view }))]),
   );
 
 function tellVersion() {
@@ -116,14 +116,7 @@ const name = (member) => people.find(({ id }) => id === member)?.name ?? member;
 const chosenStore = () => stores.find(({ id }) => id === byId("store").value);
 
 /** How a list or a control stands for this member, here and now. */
-function stands(part, place) {
-  const asked = question(part, { store: chosenStore(), ...place });
-  const { state, ...why } = desk.live.standing(asked);
-  if (state === "blocked") return { state, ...why };
-  if (state !== "allowed" && state !== "conditional") return { state: "absent", ...why };
-  const concernsOthers = part.acts || part.proposes;
-  return { state: "open", ask: concernsOthers ? "gate" : why.ask };
-}
+const stands = (part, place) => desk.live.standing(question(part, { store: chosenStore(), ...place }));
 
 /** Whether anything of a section could be there for this member. */
 const isThere = (view) =>
@@ -167,7 +160,7 @@ async function draw() {
   byId("view").replaceChildren(
     h("h1", { tabindex: "-1" }, view.title),
     h("p", { class: "quiet" }, `${person.name}, ${person.post} — ${chosenStore().title}`),
-    panel(view.controls, view, undefined, "In this section") ?? "",
+    panel(view.controls, view, undefined, "In this section"),
     ...lists.filter(Boolean),
   );
   byId("main").dataset.view = view.id;
@@ -228,28 +221,26 @@ async function drawnList(list, view) {
 }
 
 function panel(controls, view, item, title) {
-  const drawn = controls
-    .map((control) => drawControl(control, placeFor(view, item)))
-    .filter((control) => control !== undefined);
-  if (drawn.length === 0) return undefined;
-  return h("div", { class: "controls", role: "group", "aria-label": title }, ...drawn);
-}
-
-function placeFor(view, item) {
-  return {
+  const place = {
+    view,
+    item,
     store: chosenStore(),
     say,
-    standing: (control, filled) => stands(control, { view, item, filled }),
+    refresh: (form) => desk.controls.refresh(form),
     send: (control, filled, button) => send(control, view, item, filled, button),
   };
+  const drawn = controls.map((control) => drawControl(control, place));
+  return h("div", { class: "controls", role: "group", "aria-label": title }, ...drawn);
 }
 
 async function send(...how) {
   sending += 1;
+  document.body.dataset.sending = sending;
   try {
     await sent(...how);
   } finally {
     sending -= 1;
+    document.body.dataset.sending = sending;
     if (desk !== undefined) await follow(desk.live);
   }
 }
@@ -277,9 +268,8 @@ async function sent(control, view, item, filled, button) {
   const within = byId("view").querySelector(
     detail === undefined ? "h1 ~ .controls" : `[data-detail="${CSS.escape(detail)}"]`,
   );
-  (
-    within?.querySelector(`[data-control="${control.id}"]`) ?? byId("view").querySelector("h1")
-  )?.focus();
+  const same = within?.querySelector(`[data-control="${control.id}"]`);
+  (same?.checkVisibility() ? same : byId("view").querySelector("h1"))?.focus();
 }
 
 async function prove(permission, { acr, secret }, maxAge) {

@@ -1,29 +1,27 @@
-/** Buttons and the little forms before them: drawn as the policy says, sent as the person says. */
+/**
+ * Buttons and the little forms before them. Each form names the permission that it asks for, and
+ * `keyrack/dom` draws it by that: hidden, disabled with its reason, or open. What the person fills
+ * in is told as facts, so that a sum above the limit closes the button while it is typed.
+ */
 
 import { freshId, h } from "./dom.mjs";
-import { defaults } from "./requests.mjs";
-import { minorUnits, sentence, typed } from "./words.mjs";
+import { question, scopeOf } from "./requests.mjs";
+import { minorUnits, typed } from "./words.mjs";
 
-/** What will be asked of the person, told beforehand. */
-const ASKS = {
-  budget: "counts against a budget",
-  step_up: "asks for a verification",
-  approval: "needs a second person",
-  gate: "the gate decides",
-};
+const facts = new WeakMap();
+
+/** For `createControls`: what a form would ask, as it is filled in now. */
+export const factsOf = (form) => facts.get(form)?.();
 
 /**
- * Draws one control; `undefined` if this member never has it.
+ * Makes one control. It is not looked at before it is on the page.
  *
  * @param {object} control of views.mjs
- * @param {object} place `{ store, standing(control, filled), send(control, filled, button) }`
+ * @param {{ view: object, store: object, item?: object, refresh(form: Element): void,
+ *   say(text: string): void, send(control: object, filled: object, button: Element): void }} place
  */
 export function drawControl(control, place) {
-  const first = place.standing(control, defaults(control));
-  if (first.state === "absent") return undefined;
-
-  const why = freshId("why");
-  const note = h("p", { class: "why", id: why });
+  const note = h("p", { class: "why", id: freshId("why") });
   const fields = (control.inputs ?? []).map((input) => drawInput(input, place.store));
   const button = h(
     "button",
@@ -31,42 +29,36 @@ export function drawControl(control, place) {
       type: "submit",
       class: control.weight ?? "plain",
       "data-control": control.id,
-      "data-permission": control.permission,
-      "aria-describedby": why,
+      "aria-describedby": note.id,
     },
     control.label,
   );
-
-  const show = () => {
-    const filled = read(control, fields);
-    const now = filled === undefined ? { state: "open" } : place.standing(control, filled);
-    const blocked = now.state !== "open";
-    button.setAttribute("aria-disabled", String(blocked));
-    button.dataset.state = blocked ? "blocked" : now.ask === undefined ? "open" : "asks";
-    button.dataset.because = (blocked ? now.reason : now.ask) ?? "";
-    note.textContent = blocked ? sentence(now.reason) : (ASKS[now.ask] ?? "");
-    note.className = blocked ? "why blocked" : "why";
-    return blocked;
-  };
-
   const form = h(
     "form",
     {
       class: "control",
-      // Enter in a field, a click and Space on the button all come through here.
+      "data-can": control.permission,
+      "data-scope": scopeOf(control, place.view, place.store),
+      "data-can-note": note.id,
+      // Enter in a field, a click and Space on the button all come through here, if it is open.
       onsubmit: (event) => {
         event.preventDefault();
-        if (show()) return place.say(`${control.label}: ${note.textContent}`);
-        const filled = read(control, fields);
+        const filled = read(fields);
         if (filled === undefined) return place.say(`${control.label}: that is no valid amount.`);
         return place.send(control, filled, button);
       },
-      oninput: show,
+      oninput: () => {
+        for (const field of fields) field.check();
+        place.refresh(form);
+      },
     },
     h("div", { class: "fields" }, ...fields.map(({ element }) => element), button),
     note,
   );
-  show();
+  facts.set(form, () => {
+    const filled = read(fields);
+    return filled && question(control, { ...place, filled });
+  });
   return form;
 }
 
@@ -86,16 +78,18 @@ function drawInput(input, store) {
           value: shown(input, store),
           inputmode: input.kind === "text" ? undefined : "decimal",
         });
+  const value = () => parsed(input, element.value, store);
   const unit = { money: store.currency, percent: "%" }[input.kind];
   return {
     input,
+    value,
+    check: () => element.setAttribute("aria-invalid", String(value() === undefined)),
     element: h(
       "label",
       { for: id },
       h("span", {}, unit ? `${input.label} (${unit})` : input.label),
       element,
     ),
-    value: () => parsed(input, element.value, store),
   };
 }
 
@@ -118,7 +112,7 @@ function parsed({ kind }, text, { currency }) {
 }
 
 /** All values; `undefined` if one of them is none. */
-function read(control, fields) {
+function read(fields) {
   const values = fields.map(({ input, value }) => [input.name, value()]);
   return values.some(([, value]) => value === undefined) ? undefined : Object.fromEntries(values);
 }

@@ -9,7 +9,7 @@ import { label, percent, price } from "./words.mjs";
  * @param {object} list of views.mjs
  * @param {object[]} items as the gate let them through
  * @param {Set<string>} hidden field groups that were left out somewhere in the answer
- * @param {{ store: object, name: (member: string) => string, opened: Set<string>, detail: (item: object) => Node | undefined }} place
+ * @param {{ store: object, name: (member: string) => string, opened: Set<string>, detail: (item: object) => Node }} place
  */
 export function drawList(list, items, hidden, place) {
   if (items.length === 0) return h("p", { class: "quiet" }, "Nothing here for this member.");
@@ -80,8 +80,7 @@ function whole(list, item, hidden, place) {
   const fields = list.fields.map((field) =>
     h("div", {}, h("dt", {}, field.label), h("dd", {}, value(field, item, hidden, place))),
   );
-  const controls = place.detail(item);
-  return [h("dl", {}, ...fields), ...(controls ? [controls] : [])];
+  return [h("dl", {}, ...fields), place.detail(item)];
 }
 
 function cell(list, item, path, hidden, place) {

@@ -10,8 +10,8 @@ export const defaults = ({ inputs = [] }) =>
   Object.fromEntries(inputs.map(({ name, value }) => [name, value]));
 
 /**
- * The question for the policy, as far as the page knows its facts. A slice holds nobody else, so
- * whether one member may act on another is not asked here: the gate knows.
+ * The question for the policy, as far as the page knows its facts. A slice holds nobody else: what
+ * names another member is left to the gate, and the page says so.
  *
  * @param {object} control or a list of views.mjs
  * @param {{ view: object, store: object, item?: object, filled?: object }} place
@@ -22,6 +22,8 @@ export function question(control, { view, store, item, filled = {} }) {
   if (measure === "money") asked.amount = { value: filled.amount ?? 0, currency: store.currency };
   if (measure === "percent") asked.percent = filled.percent ?? 0;
   if (measure === "quantity") asked.quantity = filled.quantity ?? 0;
+  if (control.acts) asked.member = item.id;
+  if (control.proposes) asked.assignment = proposal(item, store);
   if (writes !== undefined) asked.fields = { write: writes };
   const resource = item === undefined ? control.resource?.(filled) : factsOf(item, type);
   if (resource !== undefined) asked.resource = resource;

@@ -39,6 +39,17 @@ const REASONS = {
   route_unmapped: "No permission is known for this request.",
 };
 
+/** What will be asked of the person, told beforehand. */
+const ASKS = {
+  budget: "Counts against a budget",
+  step_up: "Asks for a verification",
+  approval: "Needs a second person",
+  gate: "The gate decides",
+};
+
+/** The same words for what `keyrack/dom` draws. */
+export const messages = { en: { reasons: REASONS, asks: ASKS } };
+
 /** A code as a sentence. */
 export const sentence = (code) => REASONS[code] ?? `Refused: ${code}.`;
 

@@ -37,6 +37,11 @@ class Controls {
   #status;
   #reasons;
   #standings = new WeakMap();
+  /** What an element asks; elements that ask alike have the same. */
+  #places = new WeakMap();
+  #asked = new Map();
+  /** The scope that holds around the root, where nothing is watched. */
+  #around;
   #observer;
   #stops = [];
 
@@ -48,14 +53,20 @@ class Controls {
     this.#question = question ?? (() => undefined);
     const announces = { role: "status", "data-keyrack-status": "" };
     this.#status = status ?? this.#made("p", announces, SEEN_BY_NOBODY);
+    if (status === undefined) this.#stops.push(() => this.#status.remove());
     this.#reasons = this.#made("div", { hidden: "", "data-keyrack-reasons": "" });
     this.#watch();
     this.refresh();
   }
 
   /** Looks at every control again, say after a fact that `question` tells has changed. */
-  refresh() {
-    this.#draw([...this.#root.querySelectorAll(GATED)]);
+  refresh(part = this.#root) {
+    this.#changed(this.#observer.takeRecords());
+    const around = scopeOf(this.#root);
+    if (around !== this.#around) this.#places = new WeakMap();
+    this.#around = around;
+    const inner = part.querySelectorAll(GATED);
+    this.#draw(part !== this.#root && part.matches(GATED) ? [part, ...inner] : inner);
   }
 
   /** Names the permission that an element asks for. */
@@ -64,9 +75,10 @@ class Controls {
     if (scope !== undefined) element.setAttribute("data-scope", scope);
   }
 
-  /** Follows no longer. What is hidden or blocked stays so. */
+  /** Follows no longer. What is hidden or blocked stays so, with its reasons. */
   stop() {
     for (const stop of this.#stops.splice(0)) stop();
+    if (this.#reasons.childElementCount === 0) this.#reasons.remove();
   }
 
   #watch() {
@@ -101,7 +113,8 @@ class Controls {
         for (const inner of node.querySelectorAll(GATED)) touched.add(inner);
       }
     }
-    this.#draw([...touched]);
+    for (const element of touched) this.#places.delete(element);
+    this.#draw(touched);
   }
 
   #draw(elements) {
@@ -110,7 +123,7 @@ class Controls {
     const changes = { closed: [], opened: [] };
     for (const element of elements) {
       const [was, is] = [this.#standings.get(element), this.#standing(element)];
-      if (was !== undefined && isSame(was, is)) continue;
+      if (was === is || (was !== undefined && isSame(was, is))) continue;
       this.#standings.set(element, is);
       if (!this.#mark(element, is) && element.contains(activeElement)) gone.push(element);
       const settled = was !== undefined && was.state !== "pending" && was.state !== "failed";
@@ -127,10 +140,12 @@ class Controls {
     const parts = operable(element);
     const isBlocked = state === "blocked" && parts.length > 0;
     const isShown = isBlocked || isOpen({ state });
+    const note = this.#noteOf(element);
     for (const part of parts) {
-      if (isBlocked) block(part, this.#reasonId(reason));
+      if (isBlocked) block(part, note?.id ?? this.#reasonId(reason));
       else unblock(part);
     }
+    if (note) note.textContent = this.#saidOf(isBlocked ? reason : undefined, ask);
     if (isShown) show(element);
     else hide(element);
     put(element, "data-can-reason", state === "allowed" ? undefined : reason);
@@ -140,20 +155,54 @@ class Controls {
     return isShown;
   }
 
+  /** What the page sets aside for words about a control, for everybody to see. */
+  #noteOf(element) {
+    const id = element.getAttribute("data-can-note");
+    return id === null ? undefined : this.#document.getElementById(id);
+  }
+
+  #saidOf(reason, ask) {
+    if (reason !== undefined) return this.#words.reason(reason);
+    return ask === undefined ? "" : this.#words.ask(ask);
+  }
+
   #forget(element) {
+    this.#places.delete(element);
     if (!this.#standings.delete(element)) return;
     for (const part of operable(element)) unblock(part);
     show(element);
+    this.#noteOf(element)?.replaceChildren();
     for (const name of ["state", "reason", "ask"]) element.removeAttribute(`data-can-${name}`);
   }
 
   #standing(element) {
-    const permission = element.getAttribute("data-can");
-    const scope = element.closest("[data-scope]")?.getAttribute("data-scope");
+    const place = this.#placeOf(element);
     const more = this.#question(element);
-    return more === undefined
-      ? this.#live.standing(permission, scope ?? undefined)
-      : this.#live.standing({ scope: scope ?? undefined, ...more, permission });
+    if (more !== undefined) {
+      const { permission, scope } = place;
+      return this.#live.standing({ scope, ...more, permission });
+    }
+    const { snapshot } = this.#live;
+    if (place.snapshot !== snapshot) {
+      const is = snapshot.standing(place.permission, place.scope);
+      // The same object as before where nothing is different: that is seen at once.
+      if (place.standing === undefined || !isSame(place.standing, is)) place.standing = is;
+      place.snapshot = snapshot;
+    }
+    return place.standing;
+  }
+
+  #placeOf(element) {
+    const known = this.#places.get(element);
+    if (known !== undefined) return known;
+    const permission = element.getAttribute("data-can");
+    const scope = scopeOf(element);
+    // No name of either has this character.
+    const key = scope === undefined ? permission : `${permission}\0${scope}`;
+    const place = this.#asked.get(key) ?? { permission, scope };
+    this.#asked.set(key, place);
+    this.#places.set(element, place);
+    return place;
   }
 
   /** SECURITY: none of this holds anybody back who means harm. The gate does. */
@@ -226,6 +275,10 @@ const SEEN_BY_NOBODY = {
 const isSame = (one, other) =>
   one.state === other.state && one.reason === other.reason && one.ask === other.ask;
 
+/** The scope that an element names, or the next around it. */
+const scopeOf = (element) =>
+  element.closest?.("[data-scope]")?.getAttribute("data-scope") ?? undefined;
+
 /** Whether an event would do what a control that is not open is for. */
 function operates(event, target, control) {
   // Whoever fills a form that cannot be sent now loses nothing by it.
@@ -250,6 +303,11 @@ const changes = ({ key }, target) =>
 /** What a control is called, as far as that can be told without an accessibility tree. */
 function nameOf(element) {
   const labelled = element.getAttribute("aria-label") ?? element.labels?.[0]?.textContent;
+  // A form is called what sends it.
+  if (labelled === undefined && element.localName === "form") {
+    const [submitter] = operable(element);
+    if (submitter !== undefined) return nameOf(submitter);
+  }
   const name = labelled ?? (element.textContent.trim() || element.value || element.title || "");
   return name.trim().replace(/\s+/g, " ");
 }

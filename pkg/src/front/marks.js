@@ -65,7 +65,8 @@ export function block(element, reasonId) {
   }
   keep(element, { blocked: kept });
   element.setAttribute("aria-disabled", "true");
-  element.setAttribute("aria-describedby", described ? `${described} ${reasonId}` : reasonId);
+  const ids = new Set([...(described?.split(/\s+/) ?? []), reasonId]);
+  element.setAttribute("aria-describedby", [...ids].join(" ").trim());
 }
 
 /** Enables it again. */

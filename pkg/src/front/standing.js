@@ -24,6 +24,9 @@ const ASK_THE_GATE = new Set(["network_not_allowed", "condition_unmet"]);
 /** Facts of a request. Where none is told, only the gate can say what depends on them. */
 const FACTS = ["amount", "percent", "quantity", "resource", "assignment", "member", "fields"];
 
+/** Facts of other people. A slice holds nobody else: only the gate can say what depends on them. */
+const OF_OTHERS = ["assignment", "member"];
+
 /** Before there is a slice, and when there is none any more. Neither is a deny. */
 export const PENDING = Object.freeze({ state: "pending" });
 export const FAILED = Object.freeze({ state: "failed" });
@@ -39,8 +42,10 @@ export const isOpen = ({ state }) => state === "allowed" || state === "condition
  * @param {object} request the request that the control would make, as far as the page knows it
  */
 export function standing(rack, session, request) {
-  const decision = rack.decide(request);
+  const isOfOthers = OF_OTHERS.some((name) => request[name] !== undefined);
+  const decision = rack.decide(isOfOthers ? withoutOthers(request) : request);
   const { outcome, reason, obligations } = decision;
+  if (isOfOthers && outcome !== "deny") return asks("gate");
   if (outcome === "allow") {
     const budget = obligations.some(({ type }) => type === "reserve_budget");
     return budget ? asks("budget") : Object.freeze({ state: "allowed", reason });
@@ -54,5 +59,6 @@ export function standing(rack, session, request) {
   return closed("blocked", reason);
 }
 
+const withoutOthers = (request) => ({ ...request, assignment: undefined, member: undefined });
 const asks = (ask) => Object.freeze({ state: "conditional", ask });
 const closed = (state, reason) => Object.freeze({ state, reason });

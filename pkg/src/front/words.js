@@ -7,6 +7,12 @@ const MOST_NAMES = 3;
 
 const ENGLISH = {
   reasons: details,
+  asks: {
+    budget: "Counts against your budget.",
+    step_up: "You will be asked to verify that it is you.",
+    approval: "A second person has to agree.",
+    gate: "Decided when you ask for it.",
+  },
   blocked: (control, reason) => `${control}: ${reason}`,
   closed: (controls) => `No longer available: ${listed(controls)}.`,
   opened: (controls) => `Now available: ${listed(controls)}.`,
@@ -29,9 +35,11 @@ export function wordsOf(messages, language) {
   const tags = [language, language.split("-")[0]];
   const own = tags.filter((tag) => Object.hasOwn(messages, tag)).map((tag) => messages[tag])[0];
   const reasons = { ...ENGLISH.reasons, ...own?.reasons };
+  const asks = { ...ENGLISH.asks, ...own?.asks };
   const words = { ...ENGLISH, ...own };
   return {
     ...words,
+    ask: (what) => asks[what],
     reason: (code) => (Object.hasOwn(reasons, code) ? reasons[code] : words.unknown()),
   };
 }
