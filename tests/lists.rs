@@ -19,7 +19,11 @@ use keyrack::{
     decide::{self, Decision, Engine, Outcome, Request, request::Text},
     ffi,
     query::{self, State},
-    snapshot::{Overlay, Snapshot, model::Model, write},
+    snapshot::{
+        Overlay, Snapshot,
+        model::{Member, MemberKind, Model, PermissionFlags},
+        write,
+    },
 };
 use proptest::{prelude::*, sample::Index};
 
@@ -265,6 +269,119 @@ proptest! {
             }
         }
     }
+
+    #[test]
+    fn a_slice_on_behalf_answers_as_the_policy_does_with_the_actor(choices in tape::tape(CHOICES)) {
+        let mut tape = Tape::of(&choices);
+        let (model, overlay, engine) = world(&mut tape);
+        let acts = |member: &&Member| matches!(member.kind, MemberKind::App | MemberKind::Service);
+        for actor in model.members.iter().filter(acts) {
+            for _ in 0..REQUESTS {
+                let mut request = asks::request(&mut tape, &model);
+                let Some(now) = request.now else { continue };
+                let subject = tape.one(&model.members).id.clone();
+                let cut = query::slice_on_behalf(&engine, &subject, &actor.id, now).unwrap();
+                prop_assert_eq!(cut.is_some(), subject != actor.id);
+                let Some(sliced) = cut else { continue };
+                let payload = write::payload(&sliced).unwrap();
+                keeps_to_what_the_app_reaches(&model, &sliced, &payload, &actor.id)?;
+                let own = Snapshot::open(payload).unwrap();
+                let own = match &overlay {
+                    None => Engine::new(own),
+                    Some(overlay) => Engine::with_overlay(own, overlay).unwrap(),
+                };
+                request.subject = Text::from(subject);
+                request.actor = Some(Text::from(actor.id.clone()));
+                let known = tape.chance(4, 5);
+                let scopes = if known { &sliced.scopes } else { &model.scopes };
+                let scope = tape.one(scopes).id.clone();
+                let known = sliced.scopes.iter().any(|one| one.id == scope);
+                request.scope = Some(Text::from(scope));
+                request.approvals.clear();
+                request.assignment = None;
+                request.member = None;
+                request.fields = tape.maybe(1, 4, asks::fields);
+                let here = decide(&own, &request);
+                if !known {
+                    prop_assert_eq!(here.outcome, Outcome::Deny);
+                    continue;
+                }
+                let there = decide(&engine, &request);
+                prop_assert_eq!(here.outcome, there.outcome, "{}", names(&model, &request));
+                prop_assert_eq!(&here.missing, &there.missing);
+                if there.outcome == Outcome::Allow {
+                    prop_assert_eq!(here.reason, there.reason);
+                    prop_assert_eq!(&here.fields, &there.fields);
+                    prop_assert_eq!(here.budgets.len(), there.budgets.len());
+                }
+                // A session names no record, whose department a slice might not know.
+                request.fields = None;
+                request.resource = None;
+                let mine = query::session(&own, &request).unwrap().states;
+                let whole = query::session(&engine, &request).unwrap().states;
+                request.subject = request.actor.take().unwrap();
+                let alone = query::session(&engine, &request).unwrap().states;
+                // What the member lacks may hang on facts; what the app lacks hangs on nothing.
+                for at in (0..mine.len()).filter(|at| mine[*at] != whole[*at]) {
+                    let states = (mine[at], whole[at], alone[at]);
+                    let known = (State::Denied, State::Conditional, State::Denied);
+                    prop_assert_eq!(states, known, "{}", names(&model, &request));
+                }
+            }
+        }
+    }
+}
+
+/// Of the member no right that the app has nowhere, and no name that people gave to any.
+fn keeps_to_what_the_app_reaches(
+    model: &Model,
+    sliced: &Model,
+    payload: &[u8],
+    actor: &str,
+) -> Result<(), TestCaseError> {
+    let [app, subject] = &sliced.members[..] else {
+        return Err(TestCaseError::fail("an app and a member"));
+    };
+    prop_assert_eq!(&app.id, actor);
+    prop_assert_eq!(Some(&subject.id), sliced.header.slice_of.as_ref());
+    prop_assert!(subject.groups.is_empty() && subject.organisation.is_none());
+    let holders = sliced.groups.iter().chain(&sliced.organisations);
+    let held = holders
+        .flat_map(|holder| &holder.holdings)
+        .chain(&app.holdings);
+    let reaches: Vec<_> = held
+        .map(|holding| (&sliced.terms[holding.terms as usize], &holding.scopes))
+        .filter(|(terms, _)| !terms.denies)
+        .collect();
+    let covers =
+        |above: u32, below: u32| above <= below && below < sliced.scopes[above as usize].end;
+    for holding in &subject.holdings {
+        let terms = &sliced.terms[holding.terms as usize];
+        prop_assert!(terms.id.is_none() && terms.role.is_none());
+        for permission in terms.permissions.iter() {
+            // What everybody holds may be denied to the member everywhere.
+            let flags = model.permissions[permission as usize].flags;
+            if flags.has(PermissionFlags::DEFAULT) {
+                continue;
+            }
+            for scope in &holding.scopes {
+                let reached = reaches.iter().any(|(terms, scopes)| {
+                    terms.permissions.contains(&permission)
+                        && scopes.iter().any(|above| covers(*above, *scope))
+                });
+                prop_assert!(reached, "{} at {}", permission, scope);
+            }
+        }
+    }
+    let has = |name: &str| {
+        let mut parts = payload.windows(name.len());
+        parts.any(|part| part == name.as_bytes())
+    };
+    for member in &model.members {
+        let known = member.id == app.id || member.id == subject.id;
+        prop_assert_eq!(has(&member.id), known, "{}", &member.id);
+    }
+    Ok(())
 }
 
 fn says_nothing_of_others(
@@ -318,7 +435,7 @@ fn says_nothing_of_others(
         .collect();
     let covers =
         |above: usize, below: usize| above <= below && below < model.scopes[above].end as usize;
-    let owner = me.kind == keyrack::snapshot::model::MemberKind::Owner;
+    let owner = me.kind == MemberKind::Owner;
     for scope in &sliced.scopes {
         let at = full(&scope.id);
         let related = tops.iter().any(|top| covers(*top, at) || covers(at, *top));

@@ -8,7 +8,6 @@ import { filter, match } from "./lists.js";
 import { Names, remember } from "./names.js";
 import { checkOptions } from "./options.js";
 import { Policy } from "./policy.js";
-import { text } from "./postcard.js";
 import { request } from "./request.js";
 import { Session } from "./session.js";
 
@@ -149,9 +148,10 @@ export class Keyrack {
     return this.#policy.ask(ROUTE, read, both, [method, path]);
   }
 
-  /** What one member's browser may see, as the unsigned bytes of a slice. */
-  slice(member) {
-    const bytes = this.#policy.ask(SLICE, (answer) => answer.bytes().slice(), text, member);
+  /** What one member's browser may see, or an app's on its behalf: the unsigned bytes of a slice. */
+  slice(member, behalf) {
+    const read = (answer) => answer.bytes().slice();
+    const bytes = this.#policy.ask(SLICE, read, whose, { member, ...behalf });
     if (bytes.length === 0) throw new KeyrackError("request_invalid", "there is no such member");
     return bytes;
   }
@@ -191,6 +191,13 @@ export class Keyrack {
 }
 
 const both = (out, words) => words.forEach((word) => out.text(word));
+
+function whose(out, { member, actor, now }) {
+  out.text(member);
+  if (actor === undefined) return;
+  out.text(actor);
+  out.integer(instant(now));
+}
 
 const facts = (answer) => ({
   tenant: answer.text(),

@@ -9,11 +9,20 @@ import { Reader } from "./reader.js";
 export const VIEW_TYPE = "application/vnd.keyrack.view";
 /** The clock of whoever answered, in unix seconds. */
 export const NOW_HEADER = "x-keyrack-now";
+const ACTOR_HEADER = "x-keyrack-actor";
 
 const HEADER_BYTES = 18;
 const SIGNATURE_BYTES = 64;
 const LENGTH_AT = 14;
 const DIGEST_BYTES = 32;
+
+/** Says for which app a slice is cut, where one acts on the member's behalf. */
+export const actorHeader = (actor) =>
+  actor === undefined ? {} : { [ACTOR_HEADER]: encodeURIComponent(actor) };
+
+/** Whether it is for this app. What is cut for one says nothing true of the member alone. */
+export const isFor = (actor, headers) =>
+  (headers.get(ACTOR_HEADER) ?? undefined) === actorHeader(actor)[ACTOR_HEADER];
 
 /** The payload of one container; whoever reads it has checked the signature, or has it checked. */
 export const payloadOf = (container) => container.subarray(HEADER_BYTES, -SIGNATURE_BYTES);

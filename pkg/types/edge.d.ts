@@ -407,6 +407,8 @@ export declare function overlayOf(rack: Keyrack): Uint8Array | undefined;
 /**
  * Answers `GET /me/slice`: the member's slice, and for callers that accept
  * `application/vnd.keyrack.view` the member's part of the overlay behind it. With ETag and 304.
+ * An app whose token says that it acts for a member gets its own part, and of the member's what
+ * its own grants reach.
  */
 export declare function createSlices(parts: {
   identify(request: globalThis.Request, now: number): Promise<{ subject: string; actor?: string }>;
@@ -421,8 +423,12 @@ export declare function createSlices(parts: {
   sign(container: Uint8Array): Promise<Uint8Array>;
 }): (request: globalThis.Request, context?: Context) => Promise<Response>;
 
-/** The part of a verified overlay that concerns one member, unsigned. */
-export declare function ownOverlay(overlay: Uint8Array, member: string): Uint8Array;
+/** The part of a verified overlay that concerns one member, or an app that acts for it, unsigned. */
+export declare function ownOverlay(
+  overlay: Uint8Array,
+  member: string,
+  app?: { actor: string; holds(permission: string): boolean },
+): Uint8Array;
 
 /** Where the policy of a tenant of `createTenants` stands in KV. */
 export declare function prefixOf(tenant: string): string;

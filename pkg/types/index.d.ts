@@ -49,6 +49,8 @@ export interface Circumstances {
   now?: number;
   auth?: Request["auth"];
   ip?: string;
+  /** An app or a service that asks on the subject's behalf. */
+  actor?: string;
 }
 
 /** A policy in force. It never changes; a new snapshot or overlay makes a new one. */
@@ -106,8 +108,12 @@ export declare class Keyrack {
   /** The permission that an HTTP request asks for, by the policy's routes. */
   route(method: string, path: string): Match | undefined;
 
-  /** What one member's browser may see, as the unsigned bytes of a slice; sign them before use. */
-  slice(member: string): Uint8Array;
+  /**
+   * What one member's browser may see, as the unsigned bytes of a slice; sign them before use. With
+   * an `actor`, what an app may see while it acts on the member's behalf: its own part, and of the
+   * member's what the app's grants reach.
+   */
+  slice(member: string, behalf?: { actor: string; now?: number }): Uint8Array;
 
   /** The groups of a record type's fields, or all groups. */
   fieldGroups(resourceType?: string): FieldGroup[];

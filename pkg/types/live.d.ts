@@ -65,6 +65,8 @@ export interface LiveOptions {
   tenant?: string;
   /** Whose slice it has to be; the first one's, if absent. */
   member?: string;
+  /** The app that asks on the member's behalf, where the token of `headers` says so. */
+  actor?: string;
   fetch?(url: string | URL, how: RequestInit): Promise<Response>;
   /** Headers of every request, say with a token. */
   headers?(): HeadersInit | undefined | Promise<HeadersInit | undefined>;

@@ -3,8 +3,10 @@
 pub mod filter;
 pub mod route;
 pub mod session;
+pub mod slice;
 pub mod who;
 
 pub use filter::{Filter, where_can};
 pub use session::{Session, State, session};
+pub use slice::slice_on_behalf;
 pub use who::who_can;

@@ -3,6 +3,7 @@
 //! A snapshot is written from a [`model::Model`] and then read in place: opening one finds its
 //! sections and decodes its header, and nothing else is copied.
 
+pub mod behalf;
 pub mod bytes;
 pub mod code;
 pub mod container;

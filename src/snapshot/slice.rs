@@ -8,6 +8,7 @@ use alloc::{borrow::ToOwned, vec::Vec};
 
 use super::{
     Damaged, Snapshot,
+    behalf::Behalf,
     code::{MemberKind, RowRule},
     model::{Department, Holder, Member, Model, Scope, Terms},
     records::{HolderRecord, MemberRow},
@@ -15,10 +16,10 @@ use super::{
 
 /// What stays, in the order it was met; its place is its new number. A member has few of each.
 #[derive(Default)]
-struct Kept(Vec<u32>);
+pub(super) struct Kept(Vec<u32>);
 
 impl Kept {
-    fn number(&mut self, old: u32) -> u32 {
+    pub(super) fn number(&mut self, old: u32) -> u32 {
         let place = self.0.iter().position(|kept| *kept == old);
         let place = place.unwrap_or_else(|| {
             self.0.push(old);
@@ -29,7 +30,7 @@ impl Kept {
 }
 
 #[derive(Default)]
-struct Slicer {
+pub(super) struct Slicer {
     zones: Kept,
     networks: Kept,
     attributes: Kept,
@@ -43,6 +44,15 @@ impl Snapshot {
     /// # Errors
     /// If a record that belongs to the member is damaged, or they unfold to more than is restored.
     pub fn slice(&self, row: &MemberRow<'_>) -> Result<Model, Damaged> {
+        self.cut(row, None)
+    }
+
+    /// One member's part; with somebody on whose behalf it acts, as far as its own part reaches.
+    pub(super) fn cut(
+        &self,
+        row: &MemberRow<'_>,
+        behalf: Option<&Behalf<'_>>,
+    ) -> Result<Model, Damaged> {
         self.check_weight_of(row)?;
         let mut slicer = Slicer::default();
         let mut model = Model {
@@ -64,7 +74,13 @@ impl Snapshot {
                 .push(self.own_holder(self.organisation(*firm)?)?);
             *firm = 0;
         }
-        self.keep_scopes(&mut member, &mut model, &mut slicer)?;
+        let kept = self.own_scopes(&member, &model)?;
+        // Before anything is numbered anew.
+        let narrowed = match behalf {
+            Some(behalf) => Some(self.narrowed(behalf, &member, &model, &kept)?),
+            None => None,
+        };
+        self.keep_scopes(&kept, &mut member, &mut model, &mut slicer)?;
         let holders = model.groups.iter_mut().chain(&mut model.organisations);
         let holdings = holders.flat_map(|holder| &mut holder.holdings);
         for holding in holdings.chain(&mut member.holdings) {
@@ -75,19 +91,26 @@ impl Snapshot {
             let terms = self.restored_terms(number)?;
             model.terms.push(slicer.renumbered(terms));
         }
+        let mut members = Vec::from([member]);
+        if let Some(narrowed) = narrowed {
+            model.header.slice_of = Some(narrowed.member.id.clone());
+            members.push(narrowed.placed(&kept, &mut slicer, &mut model));
+        }
         for permission in &mut model.permissions {
             for item in &mut permission.demand.training {
                 *item = slicer.training.number(*item);
             }
         }
-        for done in &mut member.training {
-            done.item = slicer.training.number(done.item);
+        for member in &mut members {
+            for done in &mut member.training {
+                done.item = slicer.training.number(done.item);
+            }
+            for (attribute, _) in &mut member.attributes {
+                *attribute = slicer.attributes.number(*attribute);
+            }
         }
-        for (attribute, _) in &mut member.attributes {
-            *attribute = slicer.attributes.number(*attribute);
-        }
-        self.keep_departments(&mut member, &mut model)?;
-        model.members.push(member);
+        self.keep_departments(&mut members, &mut model)?;
+        model.members = members;
         self.keep_named(&slicer, &mut model)?;
         Ok(model)
     }
@@ -101,13 +124,8 @@ impl Snapshot {
         })
     }
 
-    /// Keeps the root, the scopes of the member's rights with all below, and what is above them.
-    fn keep_scopes(
-        &self,
-        member: &mut Member,
-        model: &mut Model,
-        slicer: &mut Slicer,
-    ) -> Result<(), Damaged> {
+    /// The root, the scopes of the member's rights with all below, and what is above them.
+    fn own_scopes(&self, member: &Member, model: &Model) -> Result<Vec<u32>, Damaged> {
         let holders = model.groups.iter().chain(&model.organisations);
         let holdings = holders
             .flat_map(|holder| &holder.holdings)
@@ -126,15 +144,20 @@ impl Snapshot {
                 kept.push(scope);
             }
         }
-        // How many are kept before a scope: its new number, and the new end of what ends there.
-        let before = |scope: u32| {
-            let place = kept.partition_point(|kept| *kept < scope);
-            u32::try_from(place).unwrap_or(u32::MAX)
-        };
-        for scope in &kept {
+        Ok(kept)
+    }
+
+    fn keep_scopes(
+        &self,
+        kept: &[u32],
+        member: &mut Member,
+        model: &mut Model,
+        slicer: &mut Slicer,
+    ) -> Result<(), Damaged> {
+        for scope in kept {
             model.scopes.push(Scope {
                 id: self.scope_id(*scope)?.to_owned(),
-                end: before(self.scope_end(*scope)?),
+                end: before(kept, self.scope_end(*scope)?),
                 zone: self
                     .scope_zone(*scope)?
                     .map(|zone| slicer.zones.number(zone)),
@@ -146,26 +169,33 @@ impl Snapshot {
             .chain(&mut member.holdings)
             .flat_map(|one| &mut one.scopes)
         {
-            *scope = before(*scope);
+            *scope = before(kept, *scope);
         }
         Ok(())
     }
 
-    /// Keeps the member's department with all below; all of them where a denial asks for the team,
+    /// Keeps the members' departments with all below; all of them where a denial asks for the team,
     /// for there a department that is not known would be taken for an untold one.
-    fn keep_departments(&self, member: &mut Member, model: &mut Model) -> Result<(), Damaged> {
+    fn keep_departments(&self, members: &mut [Member], model: &mut Model) -> Result<(), Damaged> {
         let asks = |terms: &Terms, denies| terms.denies == denies && terms.rows == RowRule::Team;
         if model.terms.iter().any(|terms| asks(terms, true)) {
             model.departments = self.departments()?;
-        } else if let Some(own) = member.department {
-            let end = self.department_end(own)?;
-            for department in own..end {
-                model.departments.push(Department {
-                    id: self.department_id(department)?.to_owned(),
-                    end: self.department_end(department)?.saturating_sub(own),
-                });
-            }
-            member.department = Some(0);
+            return Ok(());
+        }
+        let mut kept: Vec<u32> = Vec::new();
+        for own in members.iter().filter_map(|member| member.department) {
+            kept.extend(own..self.department_end(own)?);
+        }
+        kept.sort_unstable();
+        kept.dedup();
+        for department in &kept {
+            model.departments.push(Department {
+                id: self.department_id(*department)?.to_owned(),
+                end: before(&kept, self.department_end(*department)?),
+            });
+        }
+        for own in members.iter_mut().filter_map(|one| one.department.as_mut()) {
+            *own = before(&kept, *own);
         }
         Ok(())
     }
@@ -187,8 +217,14 @@ impl Snapshot {
     }
 }
 
+/// How many are kept before one: its new number, and the new end of what ends there.
+pub(super) fn before(kept: &[u32], old: u32) -> u32 {
+    let place = kept.partition_point(|kept| *kept < old);
+    u32::try_from(place).unwrap_or(u32::MAX)
+}
+
 impl Slicer {
-    fn renumbered(&mut self, mut terms: Terms) -> Terms {
+    pub(super) fn renumbered(&mut self, mut terms: Terms) -> Terms {
         if let Some(zone) = terms.hours.as_mut().and_then(|hours| hours.zone.as_mut()) {
             *zone = self.zones.number(*zone);
         }

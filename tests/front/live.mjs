@@ -164,17 +164,17 @@ export const live = [
     },
   ],
   [
-    "who acts for a member, and who is no member, get no slice",
+    "who is no member gets no slice, and what was there is given up",
     async () => {
       const { live, shop } = await opened();
       await live.refresh();
       assert.equal(live.can("order.view", "shop"), true);
-      shop.actor = "app_parcel";
+      shop.member = "nobody";
       await live.refresh();
       assert.deepEqual([live.state, live.snapshot.error.code], ["failed", "slice_refused"]);
       assert.equal(live.can("order.view", "shop"), false);
       assert.deepEqual(live.standing("order.view", "shop"), { state: "failed" });
-      shop.actor = undefined;
+      shop.member = "ana";
       await live.refresh();
       assert.equal(live.state, "ready");
       shop.member = "nobody";

@@ -10,6 +10,7 @@ import { chromium } from "playwright-core";
 
 import { start } from "../../www/worker/serve.mjs";
 import { checks } from "../worker/check.mjs";
+import { behalf } from "./behalf.mjs";
 import { casl } from "./casl.mjs";
 import { live } from "./live.mjs";
 import { panel } from "./panel.mjs";
@@ -23,7 +24,7 @@ const all = async (part) => {
   for (const [name, work] of part) if (name.includes(word)) await check(name, work);
 };
 
-for (const part of [live, react]) await all(part);
+for (const part of [live, behalf, react]) await all(part);
 const server = await start();
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",

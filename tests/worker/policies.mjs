@@ -80,15 +80,15 @@ export async function createSigner() {
     keys: [{ publicKey }],
     close,
 
-    /** A snapshot; with `members` more of them, so that it is larger. */
-    snapshot: (tenant, version, { expires = "never", members = 0 } = {}) => {
+    /** A snapshot; with `members` more of them, so that it is larger, and `more` of a document. */
+    snapshot: (tenant, version, { expires = "never", members = 0, more = "" } = {}) => {
       const pad = Array.from(
         { length: members },
         (_, number) =>
           `[[members]]\nid = "m${number}"\nkind = "employee"\nrank = 1\nsecond_factor = true\n`,
       );
       const words = ["compile", "--version", String(version), "--expires", expires];
-      return made("toml", policyOf(tenant, pad.join("")), words);
+      return made("toml", policyOf(tenant, pad.join("")) + more, words);
     },
 
     /** An overlay as `keyrack overlay` writes it. */

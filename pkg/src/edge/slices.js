@@ -1,6 +1,6 @@
 /** Serves each member's browser a view of the policy that is the member's own. */
 
-import { joined, NOW_HEADER, payloadOf, VIEW_TYPE } from "../view.js";
+import { actorHeader, joined, NOW_HEADER, payloadOf, VIEW_TYPE } from "../view.js";
 import { Reader } from "../reader.js";
 import { verified } from "./endpoint.js";
 import { overlayOf } from "./policy.js";
@@ -24,23 +24,21 @@ export function createSlices({ identify, policy, clock, sign }) {
     try {
       const now = clock(request);
       const { subject, actor } = await verified(identify, request, now);
-      // SECURITY: who acts for a member is told nothing of what else the member may.
-      if (actor !== undefined) return problem("permission-denied", "delegation_denied");
       const rack = await policy(now, request, context);
       if (rack === undefined) return problem("policy-unavailable", "policy_unavailable");
-      const slice = sliceOf(rack, subject);
-      if (slice === undefined) return problem("permission-denied", "member_unknown");
+      const slice = sliceOf(rack, subject, actor, now);
+      if (slice === undefined) return problem("permission-denied", whyNone(rack, subject, actor));
       const isView = (request.headers.get("accept") ?? "").includes(VIEW_TYPE);
       const whole = isView ? overlayOf(rack) : undefined;
-      const overlay = whole && ownOverlay(whole, subject);
-      return await answer(request, rack, { isView, slice, overlay, now }, sign);
+      const overlay = whole && ownOverlay(whole, subject, reachOf(rack, actor, now));
+      return await answer(request, rack, { isView, slice, overlay, now, actor }, sign);
     } catch (error) {
       return refusal(error, "slices");
     }
   };
 }
 
-async function answer(request, rack, { isView, slice, overlay, now }, sign) {
+async function answer(request, rack, { isView, slice, overlay, now, actor }, sign) {
   const headers = {
     etag: await tagOf(joined(slice, overlay)),
     // Who sits down at the same machine next finds nothing.
@@ -50,6 +48,7 @@ async function answer(request, rack, { isView, slice, overlay, now }, sign) {
     "x-keyrack-policy-version": String(rack.version),
     // People's clocks are wrong by minutes; what is signed here counts from now.
     [NOW_HEADER]: String(now),
+    ...actorHeader(actor),
   };
   const had = (request.headers.get("if-none-match") ?? "").split(",").map((tag) => tag.trim());
   // A proxy that compresses marks a tag as weak.
@@ -67,14 +66,32 @@ async function tagOf(bytes) {
   return `"${btoa(String.fromCharCode(...digest))}"`;
 }
 
-/** A member's slice; `undefined` for a stranger. */
-function sliceOf(rack, member) {
+/**
+ * A member's slice, or an app's for a member: SECURITY: who acts for a member is told nothing of
+ * what else the member may. `undefined` for strangers, and for members who act for nobody.
+ */
+function sliceOf(rack, member, actor, now) {
   try {
-    return rack.slice(member);
+    return rack.slice(member, actor === undefined ? undefined : { actor, now });
   } catch (error) {
     if (error.code === "request_invalid") return undefined;
     throw error;
   }
+}
+
+/** The reason that the gate has for the same: any permission tells it. */
+function whyNone(rack, subject, actor) {
+  const [permission] = rack.permissions();
+  const isKnown = (one) => rack.decide({ subject: one, permission }).reason !== "member_unknown";
+  const areKnown = isKnown(subject) && (actor === undefined || isKnown(actor));
+  return areKnown ? "delegation_denied" : "member_unknown";
+}
+
+/** An app, and the test whether any of its grants has a permission. */
+function reachOf(rack, actor, now) {
+  if (actor === undefined) return undefined;
+  const reasonOf = (permission) => rack.decide({ subject: actor, permission, now }).reason;
+  return { actor, holds: (permission) => reasonOf(permission) !== "no_grant" };
 }
 
 /**
@@ -83,16 +100,20 @@ function sliceOf(rack, member) {
  *
  * @param {Uint8Array} container that has been verified
  * @param {string} member
+ * @param {{ actor: string, holds: (permission: string) => boolean }} [app] that acts for the member:
+ *   it gets its own part too, and of what is stopped for the member what it holds itself
  */
-export function ownOverlay(container, member) {
+export function ownOverlay(container, member, app) {
   const overlay = readOverlay(payloadOf(container));
-  const own = (entry) => entry.member === member;
+  const own = (entry) => entry.member === member || entry.member === app?.actor;
+  const isTold = (entry) =>
+    entry.member !== member || app === undefined || app.holds(entry.permission);
   return unsignedOverlay({
     ...overlay,
     sessionRevoked: overlay.sessionRevoked.filter(own),
     memberSuspended: overlay.memberSuspended.filter(own),
     operationSuspended: overlay.operationSuspended.filter(
-      (entry) => entry.member === undefined || own(entry),
+      (entry) => entry.member === undefined || (own(entry) && isTold(entry)),
     ),
   });
 }

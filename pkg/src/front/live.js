@@ -7,7 +7,7 @@ import { read } from "../bytes.js";
 import { instant } from "../clock.js";
 import { KeyrackError } from "../errors.js";
 import { Keyrack } from "../rack.js";
-import { memberOf, NOW_HEADER, parted, VIEW_TYPE } from "../view.js";
+import { isFor, memberOf, NOW_HEADER, parted, VIEW_TYPE } from "../view.js";
 import { settings } from "./settings.js";
 import { FAILED, PENDING, standing } from "./standing.js";
 
@@ -171,6 +171,9 @@ class Live {
       if (response.status !== 200) {
         throw new KeyrackError("slice_unavailable", `the answer is ${response.status}`);
       }
+      if (!isFor(this.#given.actor, response.headers)) {
+        throw new KeyrackError("member_mismatch", "it is not for who asks");
+      }
       this.#hold(await this.#load(body));
       this.#etag = response.headers.get("etag") ?? undefined;
       this.#reached();
@@ -291,9 +294,10 @@ class Live {
   }
 
   #set({ state, error }) {
-    const { auth } = this.#given;
+    const { auth, actor } = this.#given;
     const [held, { member }] = [this.#held, this.#least];
-    this.#moment = new Moment({ state, held, error, member, now: this.#now(), auth: auth?.() });
+    const known = { now: this.#now(), auth: auth?.(), actor };
+    this.#moment = new Moment({ state, held, error, member, known });
     this.#ready.settle();
     for (const listener of [...this.#listeners]) tell(listener);
   }
@@ -314,17 +318,15 @@ function tell(listener) {
 class Moment {
   #held;
   #member;
-  #now;
-  #auth;
+  #known;
   #sessions = new Map();
   #standings = new Map();
   #until;
 
-  constructor({ state, held, error, member, now, auth }) {
+  constructor({ state, held, error, member, known }) {
     this.#held = held;
     this.#member = member;
-    this.#now = now;
-    this.#auth = auth;
+    this.#known = known;
     const { version, overlayVersion } = held?.rack ?? {};
     const whose = held && member;
     Object.assign(this, { state, error, version, overlayVersion, member: whose });
@@ -345,8 +347,7 @@ class Moment {
     if (this.rack === undefined) return undefined;
     const known = this.#sessions.get(scope);
     if (known !== undefined) return known;
-    const circumstances = { now: this.#now, auth: this.#auth };
-    const session = this.rack.session(this.#member, scope, circumstances);
+    const session = this.rack.session(this.#member, scope, this.#known);
     this.#holdsUntil(session.until);
     this.#sessions.set(scope, session);
     return session;
@@ -375,7 +376,7 @@ class Moment {
   }
 
   #posed(request) {
-    return { ...request, subject: this.#member, now: this.#now, auth: this.#auth };
+    return { ...request, subject: this.#member, ...this.#known };
   }
 
   #holdsUntil(instant = Infinity) {

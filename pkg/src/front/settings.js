@@ -12,6 +12,7 @@ const CHECKS = {
   minVersion: isCount,
   tenant: isText,
   member: isText,
+  actor: isText,
   fetch: isFunction,
   headers: isFunction,
   auth: isFunction,

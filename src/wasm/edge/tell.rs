@@ -182,8 +182,9 @@ fn operand(operand: Operand<'_>, answer: &mut Answer) -> Result<(), Damaged> {
 }
 
 /// Tells what something is called: 8 the route of the method and the path that were written, 9 the
-/// slice of the member that was; 16 what the policy is, 17 permissions, 18 scopes, 19 field groups,
-/// 20 outcomes and reasons, 21 an assignment, 22 a name, 23 a time zone.
+/// slice of the member that was, or of an app and an instant behind it that acts on its behalf; 16
+/// what the policy is, 17 permissions, 18 scopes, 19 field groups, 20 outcomes and reasons, 21 an
+/// assignment, 22 a name, 23 a time zone.
 pub fn name(
     what: u32,
     engine: &Engine,
@@ -199,8 +200,16 @@ pub fn name(
         }
         #[cfg(feature = "slicing")]
         9 => {
-            if let Some(row) = snapshot.find_member(Cursor(written).text()?)? {
-                let model = snapshot.slice(&row)?;
+            let mut written = Cursor(written);
+            let member = written.text()?;
+            let model = if written.is_empty() {
+                let row = snapshot.find_member(member)?;
+                row.map(|row| snapshot.slice(&row)).transpose()?
+            } else {
+                let (actor, now) = (written.text()?, written.signed()?);
+                query::slice_on_behalf(engine, member, actor, now)?
+            };
+            if let Some(model) = model {
                 let payload = write::payload(&model).map_err(|_| Damaged)?;
                 answer.bytes(&container::unsigned(Domain::Slice, &payload));
             } else {

@@ -71,3 +71,7 @@ createLive({ keys: [] });
 createControls({ live, messages: { hr: { reasons: { no_grnt: "Ne." } } } });
 // @ts-expect-error a live slice is made by `createLive`
 createControls({ live: {} });
+
+createLive({ url: "/me/slice", keys: [], actor: "app_prices" });
+// @ts-expect-error an app is named by its id
+createLive({ url: "/me/slice", keys: [], actor: 7 });
