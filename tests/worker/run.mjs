@@ -31,6 +31,7 @@ import { reading } from "./reading.mjs";
 import { revocation } from "./revocation.mjs";
 import { serving } from "./serving.mjs";
 import { smuggling } from "./smuggling.mjs";
+import { spans } from "./spans.mjs";
 import { streaming } from "./streaming.mjs";
 import { surviving } from "./surviving.mjs";
 import { suspending } from "./suspending.mjs";
@@ -39,6 +40,7 @@ import { trace } from "./trace.mjs";
 /** A part a line, in the order in which failures are cheapest to learn. */
 const PARTS = [
   reading,
+  spans,
   streaming,
   large,
   keeping,

@@ -7,80 +7,13 @@ import { readJson } from "../../pkg/src/edge/json.js";
 import { Masker } from "../../pkg/src/edge/masker.js";
 import { joined, readHead, streamed } from "../../pkg/src/edge/stream.js";
 import { UpstreamError } from "../../pkg/src/edge/upstream.js";
+import { anyPlan, bytesOf, objectIn, objectOf, write } from "./anyjson.mjs";
 import { gateWith } from "./gate.mjs";
 import { quiet } from "./quiet.mjs";
 import { seeded } from "./seeded.mjs";
 
-const NAMES = [
-  "a",
-  "b",
-  "items",
-  "a",
-  "b",
-  "items",
-  "id",
-  "",
-  "é😀",
-  'q"\\',
-  "a.b",
-  "[*]",
-  "__proto__",
-  "\u2028",
-];
-const LEAVES = [null, true, false, 0, -1, 1.5, 1e30, 2 ** 53, "", "x", 'é"\\\n😀\u0000', "[*]"];
-const STEPS = ["a", "b", "items", "é😀", "[*]", "[*]"];
 const LIMIT = 60_000;
 const RANDOM_CASES = 4000;
-
-const bytesOf = (text) => new TextEncoder().encode(text);
-
-function value(random, depth) {
-  const kind = depth === 0 ? 0 : random.below(4);
-  if (kind < 2) return random.one(LEAVES);
-  return kind === 2 ? random.many(4, () => value(random, depth - 1)) : object(random, depth);
-}
-
-function object(random, depth) {
-  const made = {};
-  for (const name of random.many(5, () => random.one(NAMES))) {
-    Object.defineProperty(made, name, {
-      value: value(random, depth - 1),
-      ...{ enumerable: true, configurable: true, writable: true },
-    });
-  }
-  return made;
-}
-
-/** JSON as somebody else might write it: with spaces and needless escapes. */
-function write(random, data) {
-  const space = () => random.one(["", "", "", " ", "\n\t ", "\r"]);
-  const escaped = (unit) => `\\u00${unit.charCodeAt(0).toString(16)}`;
-  const name = (string) =>
-    /^[a-z]+$/.test(string) && random.chance(0.2)
-      ? `"${[...string].map(escaped).join("")}"`
-      : JSON.stringify(string);
-  const any = (inner) => {
-    if (Array.isArray(inner))
-      return `[${inner.map((it) => space() + any(it)).join(",")}${space()}]`;
-    if (typeof inner !== "object" || inner === null) return JSON.stringify(inner) + space();
-    const members = Object.entries(inner).map(
-      ([key, it]) => `${space()}${name(key)}${space()}:${space()}${any(it)}`,
-    );
-    return `{${members.join(",")}${space()}}`;
-  };
-  return space() + any(data) + space();
-}
-
-const path = (random) =>
-  `$${[random.one(STEPS), ...random.many(2, () => random.one(STEPS))]
-    .map((step) => (step === "[*]" ? step : `.${step}`))
-    .join("")}`;
-
-const anyPlan = (random) =>
-  plan(
-    random.many(8, () => path(random)),
-    random.many(2, () => path(random)),
-  );
 
 /** Cuts bytes anywhere, also within a character. */
 function cut(random, bytes) {
@@ -113,7 +46,7 @@ export const streaming = [
       const random = seeded(20260302);
       let shown = 0;
       for (let round = 0; round < RANDOM_CASES; round += 1) {
-        const data = object(random, 5);
+        const data = objectOf(random, 5);
         const tree = anyPlan(random);
         const text = write(random, data);
         const wanted = pick(data, tree) ?? {};
@@ -131,8 +64,8 @@ export const streaming = [
       const random = seeded(7);
       const tree = plan(["$.a", "$.items[*].b"], ["$.a.id"]);
       for (let round = 0; round < 1000; round += 1) {
-        const items = random.many(6, () => object(random, 3));
-        const data = { ...object(random, 2), items };
+        const items = random.many(6, () => objectOf(random, 3));
+        const data = { ...objectOf(random, 2), items };
         const mayPass = (record) => !Object.hasOwn(record, "b");
         const mask = async (texts) =>
           texts
@@ -155,7 +88,7 @@ export const streaming = [
       const units = [...'{}[]",:\\\u0000\u001f\u00a0ue0-+.1tn ', "\\u", '"a":', "null", "\ufeff"];
       const counts = { refused: 0, passed: 0 };
       for (let round = 0; round < RANDOM_CASES; round += 1) {
-        const text = write(random, object(random, 4));
+        const text = write(random, objectOf(random, 4));
         const at = random.below(text.length);
         const pieces = [
           text.slice(0, at),
@@ -228,12 +161,3 @@ export const streaming = [
     },
   ],
 ];
-
-function objectIn(text) {
-  try {
-    const found = JSON.parse(text);
-    return typeof found === "object" && found !== null && !Array.isArray(found) ? found : undefined;
-  } catch {
-    return undefined;
-  }
-}

@@ -1,9 +1,11 @@
 /** The store's answer, with nothing in it that the member may not see. */
 
 import { decode, isJsonType, joinBytes } from "./body.js";
+import { compile } from "./compiled.js";
 import { pick, plan } from "./fields.js";
 import { Masker } from "./masker.js";
 import { problem } from "./problem.js";
+import { findRecords, gatherList, idOf, keptOf, maskRecord } from "./spans.js";
 import { joined, readHead, streamed } from "./stream.js";
 import { UpstreamError } from "./upstream.js";
 
@@ -43,7 +45,11 @@ export async function maskAnswer(answer, rack, route, { limit, passes = [] }) {
     drop(answer.body);
     return problem("answer-refused", "answer_refused");
   }
-  const head = await readHead(answer.body, { most: MAX_WHOLE_BYTES, limit });
+  const head = await readHead(answer.body, {
+    most: MAX_WHOLE_BYTES,
+    limit,
+    told: toldLength(answer.headers),
+  });
   headers.set("content-type", "application/json");
   const { body, hidden } = await (head.reader ? passing : whole)(head, rack, route, limit);
   // Names of what is left out, so that a page can write "Hidden" instead of nothing.
@@ -51,9 +57,42 @@ export async function maskAnswer(answer, rack, route, { limit, passes = [] }) {
   return new Response(body, { status: answer.status, headers });
 }
 
-/** Masks what is there as a whole. */
-async function whole({ pieces }, rack, { isList, decision, decide }) {
-  const data = parse(joinBytes(pieces));
+/** Masks what is there as a whole: by its spans, or, where those cannot be told, by its values. */
+async function whole({ pieces }, rack, route) {
+  const bytes = joinBytes(pieces);
+  return (await inSpans(bytes, rack, route)) ?? inValues(bytes, rack, route);
+}
+
+function inSpans(bytes, rack, { isList, decision, decide }) {
+  const { compiled } = planOf(rack, decision.fields);
+  if (isList) return listInSpans(bytes, rack, compiled, decide);
+  const body = maskRecord(bytes, compiled);
+  return body && { body, hidden: decision.fields?.hidden ?? [] };
+}
+
+async function listInSpans(bytes, rack, guess, decide) {
+  const found = findRecords(bytes, guess);
+  if (found === undefined) return undefined;
+  const decided = await all(found.map((record) => decide({ id: idOf(bytes, record) })));
+  const hidden = new Set();
+  const kept = [];
+  for (const [at, { outcome, fields }] of decided.entries()) {
+    if (outcome !== "allow") continue;
+    for (const group of fields?.hidden ?? []) hidden.add(group);
+    const { compiled } = planOf(rack, fields);
+    const spans = compiled === guess ? found[at].kept : keptOf(bytes, found[at], compiled);
+    if (spans === undefined) return undefined;
+    kept.push(spans);
+  }
+  return { body: gatherList(bytes, kept), hidden };
+}
+
+/** Waits for those that are not there yet. */
+const all = (values) =>
+  values.some((value) => typeof value?.then === "function") ? Promise.all(values) : values;
+
+async function inValues(bytes, rack, { isList, decision, decide }) {
+  const data = parse(bytes);
   if (!isRecord(data) || (isList && !Array.isArray(data.items))) throw unreadable();
   const hidden = new Set(isList ? [] : decision.fields?.hidden);
   const body = isList
@@ -74,7 +113,7 @@ function passing(head, rack, { isList, decision, decide }, limit) {
     // Which groups are left out of a list is known when its last record is.
     return { body: streamed(head, limit, Masker.ofList(), joined(mask)) };
   }
-  const masker = new Masker(planOf(rack, decision.fields));
+  const masker = new Masker(planOf(rack, decision.fields).tree);
   return {
     body: streamed(head, limit, masker, () => masker.take()),
     hidden: decision.fields?.hidden ?? [],
@@ -95,7 +134,7 @@ async function records(all, rack, decide, hidden = new Set()) {
   return shown.filter((record) => record !== undefined);
 }
 
-const show = (record, rack, { fields }) => pick(record, planOf(rack, fields)) ?? {};
+const show = (record, rack, { fields }) => pick(record, planOf(rack, fields).tree) ?? {};
 
 /** What the store says when it does not do it: a code of its own, and nothing else of what it says. */
 async function refused(answer, limit) {
@@ -120,6 +159,13 @@ async function codeOf(answer, limit) {
   } catch {
     return undefined;
   }
+}
+
+/** How long a body is said to be, if that can be so. */
+function toldLength(headers) {
+  const told = headers.get("content-length") ?? "";
+  const length = /^[0-9]{1,7}$/.test(told) ? Number(told) : undefined;
+  return length <= MAX_WHOLE_BYTES ? length : undefined;
 }
 
 function headersOf(answer, passes) {
@@ -158,7 +204,8 @@ function planOf(rack, { visible = [], hidden = [] } = {}) {
         .fieldGroups()
         .filter(({ id }) => groups.includes(id))
         .flatMap((group) => group.paths);
-    known.set(key, plan(paths(visible), paths(hidden)));
+    const tree = plan(paths(visible), paths(hidden));
+    known.set(key, { tree, compiled: compile(tree) });
   }
   return known.get(key);
 }

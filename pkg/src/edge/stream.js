@@ -6,31 +6,49 @@ import { Patience, UpstreamError, within } from "./upstream.js";
 // One piece is what is masked before anything else may be read.
 const MAX_PIECE_BYTES = 64 * 1024;
 
+/** As much as most single records have, and what is asked for at a time of longer ones. */
+const FIRST_BYTES = 4 * 1024;
+const NEXT_BYTES = 32 * 1024;
+/** Where nothing should come any more. */
+const LAST_BYTES = 64;
+
 /**
  * Reads the beginning of a body: all of it, if it is no longer than so.
  *
  * @param {ReadableStream<Uint8Array> | null} body
- * @param {{ most: number, limit: number }} bounds bytes, and milliseconds for all of them
+ * @param {{ most: number, limit: number, told?: number }} bounds bytes, milliseconds for all of
+ *   them, and how many bytes are said to come: more or fewer may
  * @returns {Promise<{ pieces: Uint8Array[], reader?: ReadableStreamDefaultReader<Uint8Array> }>}
  *   with the reader of what is left, if anything may be
  */
-export async function readHead(body, { most, limit }) {
+export async function readHead(body, { most, limit, told }) {
   const pieces = [];
   let length = 0;
-  const reader = body?.getReader();
+  if (body === null) return { pieces };
   const patience = new Patience(limit);
+  const reader = openReader(body);
   try {
-    while (reader !== undefined) {
-      const { done, value } = await read(reader, (work) => patience.wait(work));
-      if (done) break;
+    for (let size = told || FIRST_BYTES; ; size = length === told ? LAST_BYTES : NEXT_BYTES) {
+      const { done, value } = await read(reader, (work) => patience.wait(work), size);
+      if (done) return { pieces };
       pieces.push(value);
       length += value.byteLength;
-      if (length > most) return { pieces, reader };
+      if (length > most) break;
     }
   } finally {
     patience.end();
   }
-  return { pieces };
+  reader.releaseLock();
+  return { pieces, reader: body.getReader() };
+}
+
+/** A reader that fills what it is given, where the body can do that: it has less to go through. */
+function openReader(body) {
+  try {
+    return body.getReader({ mode: "byob" });
+  } catch {
+    return body.getReader();
+  }
 }
 
 /**
@@ -97,9 +115,9 @@ function decode(decoder, piece) {
   }
 }
 
-async function read(reader, wait) {
+async function read(reader, wait, size) {
   try {
-    return await wait(() => reader.read());
+    return await wait(() => (size > 0 ? reader.read(new Uint8Array(size)) : reader.read()));
   } catch (error) {
     // Nobody waits for the rest.
     reader.cancel(error).catch(() => {});
