@@ -18,7 +18,7 @@ usage: cargo xtask <command>
 
   build            the edge module and the npm package (pkg/gen)
   test             format, lints, all tests; what CI runs
-  size [--json]    bytes of the edge module and of the package's JavaScript
+  size [--json]    bytes of the edge module, of the package's JavaScript, and of what a page loads
   bench [--json] [--quick] [--write] [--skip-gate]
                    Keyrack beside its peers; --write puts the figures into docs/benchmarks.md
   soak [count]     random decisions compared with the second evaluator (ten million)

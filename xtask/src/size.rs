@@ -19,6 +19,27 @@ for (const path of process.argv.slice(1)) {
   console.log(bytes.length, gzipSync(bytes, { level: 9 }).length, brotliCompressSync(bytes).length);
 }";
 
+/// What a page loads, by how it is set up: the edge module, and a bundle of these imports.
+const PAGES: [(&str, &str); 3] = [
+    ("keyrack", "alone"),
+    ("keyrack/live, keyrack/dom", "dom"),
+    ("keyrack/live, keyrack/react", "react"),
+];
+
+/// A set-up of a page, and the JavaScript that it loads.
+struct Page {
+    name: &'static str,
+    script: Size,
+}
+
+/// All that is measured.
+struct Sizes {
+    module: Size,
+    script: Size,
+    pages: Vec<Page>,
+}
+
+#[derive(Clone, Copy)]
 struct Size {
     raw: u64,
     gzip: u64,
@@ -28,70 +49,113 @@ struct Size {
 /// Prints the sizes; an error if one is over its limit.
 pub fn size(json: bool) -> Outcome {
     let sizes = measure()?;
-    let [module, script] = &sizes;
-    if json {
-        println!("{}", object(&sizes));
-    } else {
-        println!("{}", table(module, script));
-    }
-    judge(module, script)
+    println!("{}", if json { sizes.json() } else { sizes.table() });
+    judge(&sizes)
 }
 
 /// The sizes as one JSON object, whatever the limits.
 pub fn json() -> Outcome<String> {
-    measure().map(|sizes| object(&sizes))
-}
-
-fn object([module, script]: &[Size; 2]) -> String {
-    format!(
-        "{{\"module\":{},\"javascript\":{}}}",
-        module.json(),
-        script.json()
-    )
+    measure().map(|sizes| sizes.json())
 }
 
 /// The sizes as a table; an error with the table if one is over its limit.
 pub fn check() -> Outcome<String> {
-    let [module, script] = measure()?;
-    let table = table(&module, &script);
-    judge(&module, &script).map_err(|over| format!("{table}\n{over}"))?;
+    let sizes = measure()?;
+    let table = sizes.table();
+    judge(&sizes).map_err(|over| format!("{table}\n{over}"))?;
     Ok(table)
 }
 
-fn measure() -> Outcome<[Size; 2]> {
+fn measure() -> Outcome<Sizes> {
     build::package(true)?;
-    answer(npm_program(
-        "esbuild",
-        &[
-            "pkg/entry/module.js",
-            "--bundle",
-            "--minify",
-            "--format=esm",
-            "--target=es2022",
-            "--external:*.wasm",
-            "--log-level=warning",
-            "--outfile=target/package.min.js",
-        ],
-    ))?;
-    let files = ["pkg/gen/keyrack.wasm", "target/package.min.js"];
+    let worker = bundle("pkg/entry/module.js", "package")?;
+    let mut files = vec!["pkg/gen/keyrack.wasm".to_owned(), worker];
+    for (_, page) in PAGES {
+        files.push(bundle(
+            &format!("xtask/pages/{page}.js"),
+            &format!("page-{page}"),
+        )?);
+    }
+    let files: Vec<&str> = files.iter().map(String::as_str).collect();
     let measured = answer(command(
         "node",
         &[&["-e", MEASURE], files.as_slice()].concat(),
     ))?;
     let sizes: Option<Vec<Size>> = measured.lines().map(read).collect();
-    sizes
-        .and_then(|sizes| sizes.try_into().ok())
-        .ok_or_else(|| format!("cannot read the sizes: {measured}"))
+    match sizes.as_deref() {
+        Some([module, script, pages @ ..]) if pages.len() == PAGES.len() => Ok(Sizes {
+            module: *module,
+            script: *script,
+            pages: PAGES
+                .iter()
+                .zip(pages)
+                .map(|(&(name, _), &script)| Page { name, script })
+                .collect(),
+        }),
+        _ => Err(format!("cannot read the sizes: {measured}")),
+    }
 }
 
-fn table(module: &Size, script: &Size) -> String {
-    let head = format!("{:<28}{:>9}{:>9}{:>9}", "bytes", "raw", "gzip -9", "brotli");
-    let module = module.row("edge module");
-    let script = script.row("package JavaScript, minified");
-    format!("{head}\n{module}\n{script}")
+/// One minified module of a source and of all that it imports, but for React and the wasm.
+fn bundle(source: &str, name: &str) -> Outcome<String> {
+    let out = format!("target/{name}.min.js");
+    answer(npm_program(
+        "esbuild",
+        &[
+            source,
+            "--bundle",
+            "--minify",
+            "--format=esm",
+            "--target=es2022",
+            "--conditions=browser",
+            "--external:*.wasm",
+            "--external:react",
+            "--log-level=warning",
+            &format!("--outfile={out}"),
+        ],
+    ))?;
+    Ok(out)
 }
 
-fn judge(module: &Size, script: &Size) -> Outcome {
+impl Sizes {
+    fn table(&self) -> String {
+        let head = format!("{:<42}{:>9}{:>9}{:>9}", "bytes", "raw", "gzip -9", "brotli");
+        let mut rows = vec![
+            head,
+            self.module.row("edge module"),
+            self.script.row("package JavaScript, minified"),
+            "a page, module and JavaScript".to_owned(),
+        ];
+        for page in &self.pages {
+            let total = self.module.and(page.script);
+            rows.push(total.row(&format!("  {}", page.name)));
+        }
+        rows.join("\n")
+    }
+
+    fn json(&self) -> String {
+        let pages: Vec<String> = self
+            .pages
+            .iter()
+            .map(|Page { name, script }| {
+                let total = self.module.and(*script);
+                format!(
+                    r#"{{"page":"{name}","javascript":{},"total":{}}}"#,
+                    script.json(),
+                    total.json()
+                )
+            })
+            .collect();
+        format!(
+            r#"{{"module":{},"javascript":{},"pages":[{}]}}"#,
+            self.module.json(),
+            self.script.json(),
+            pages.join(",")
+        )
+    }
+}
+
+fn judge(Sizes { module, script, .. }: &Sizes) -> Outcome {
     let figures = [
         ("edge module, raw", module.raw, MAX_MODULE_RAW_BYTES),
         ("edge module, gzip", module.gzip, MAX_MODULE_GZIP_BYTES),
@@ -123,16 +187,25 @@ fn read(line: &str) -> Option<Size> {
 }
 
 impl Size {
-    fn json(&self) -> String {
+    /// Two files that are sent one after the other, each compressed for itself.
+    const fn and(self, other: Self) -> Self {
+        Self {
+            raw: self.raw.saturating_add(other.raw),
+            gzip: self.gzip.saturating_add(other.gzip),
+            brotli: self.brotli.saturating_add(other.brotli),
+        }
+    }
+
+    fn json(self) -> String {
         format!(
             r#"{{"raw":{},"gzip":{},"brotli":{}}}"#,
             self.raw, self.gzip, self.brotli
         )
     }
 
-    fn row(&self, name: &str) -> String {
+    fn row(self, name: &str) -> String {
         format!(
-            "{name:<28}{:>9}{:>9}{:>9}",
+            "{name:<42}{:>9}{:>9}{:>9}",
             self.raw, self.gzip, self.brotli
         )
     }

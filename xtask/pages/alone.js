@@ -1,0 +1,2 @@
+// A page that loads a slice by itself.
+export { Keyrack } from "keyrack";
