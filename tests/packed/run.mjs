@@ -11,7 +11,7 @@ import { readFile } from "node:fs/promises";
 import { openPlace } from "../../www/worker/place.mjs";
 import { checks } from "../worker/check.mjs";
 import { inEdgeRuntime } from "./edge_light.mjs";
-import { bundledPage, plainPage } from "./page.mjs";
+import { bundledPage, plainPage, vitePage, vitePageInDevelopment } from "./page.mjs";
 import { install, pack, program } from "./place.mjs";
 import { inWorkerd } from "./workerd.mjs";
 
@@ -62,6 +62,8 @@ const RUNTIMES = [
   ["workerd", versionOf("workerd"), inWorkerd],
   ["Chromium, plain modules", always(""), plainPage],
   ["Chromium, bundled by esbuild", versionOf("esbuild"), bundledPage],
+  ["Chromium, built by Vite", versionOf("vite"), vitePage],
+  ["… and served by Vite in development", always(""), vitePageInDevelopment],
   ["Deno", () => there(DENO), (app) => program(DENO, ["run", "--allow-read", "main.mjs"], app)],
   ["Bun", () => there("bun"), (app) => program("bun", ["main.mjs"], app)],
   ["Vercel's edge runtime", versionOf("@edge-runtime/vm"), inEdgeRuntime],
