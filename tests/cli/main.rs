@@ -11,6 +11,7 @@
 )]
 
 mod answers;
+mod export;
 mod log;
 mod policies;
 mod run;

@@ -2,6 +2,7 @@
 
 mod bench;
 mod build;
+mod cedar;
 mod fuzz;
 mod load;
 mod run;
@@ -21,6 +22,7 @@ usage: cargo xtask <command>
   size [--json]    bytes of the edge module, of the package's JavaScript, and of what a page loads
   bench [--json] [--quick] [--write] [--skip-gate]
                    Keyrack beside its peers; --write puts the figures into docs/benchmarks.md
+  cedar [count]    random policies, exported and decided by the cedar-policy crate (500)
   soak [count]     random decisions compared with the second evaluator (ten million)
   fuzz [--wasm] [seconds] [target …]
                    each fuzz target for so long (60), natively or inside the modules in Node
@@ -38,6 +40,8 @@ fn main() -> ExitCode {
         ["bench", options @ ..] => bench::bench(options),
         ["soak"] => soak::soak(None),
         ["soak", count] => soak::soak(Some(count)),
+        ["cedar"] => cedar::cedar(None),
+        ["cedar", count] => cedar::cedar(Some(count)),
         ["fuzz", arguments @ ..] => fuzz::fuzz(arguments),
         ["load"] => load::load(false),
         ["load", "--json"] => load::load(true),

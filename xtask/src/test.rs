@@ -59,6 +59,12 @@ const PARTS: &[Part] = &[
         capture(command("node", &["tests/js/run/admin.mjs"]))
     }),
     ("fuzz seeds in Node", fuzz::seeds),
+    ("Cedar decides alike", || {
+        capture(command("node", &["tests/cedar/wasm.mjs"]))
+    }),
+    ("CASL shows alike", || {
+        capture(command("node", &["tests/casl/fields.mjs"]))
+    }),
     ("package in workerd", || {
         capture(command("node", &["tests/js/run/workerd.mjs"]))
     }),

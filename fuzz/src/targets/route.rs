@@ -66,7 +66,7 @@ fn found_by_all(patterns: &[(&str, &str)], method: &str, path: &str) -> bool {
         let Some(parts) = split(pattern) else {
             return false;
         };
-        *wanted == method
+        wanted.to_ascii_uppercase() == method
             && parts.len() == segments.len()
             && parts
                 .iter()

@@ -2,12 +2,14 @@
 //!
 //! Exit codes: 0 yes, 1 no or findings, 2 error.
 
+mod cedar;
 mod check;
 mod compile;
 mod decide;
 mod decisions;
 mod diff;
 mod explain;
+mod export;
 mod facts;
 mod failure;
 mod findings;
@@ -98,6 +100,8 @@ enum Command {
     Test(test::Arguments),
     /// Show what changes for whom between two policies
     Diff(diff::Arguments),
+    /// Write a policy for another engine, and say what it cannot express there
+    Export(export::Arguments),
     /// Write TypeScript types of a policy's names
     Types(types::Arguments),
     /// Make a key to sign with
@@ -129,6 +133,7 @@ fn main() -> ExitCode {
         Command::WhereCan(arguments) => where_can::run(&arguments, json),
         Command::Test(arguments) => test::run(&arguments, json),
         Command::Diff(arguments) => diff::run(&arguments, json),
+        Command::Export(arguments) => export::run(&arguments, json),
         Command::Types(arguments) => types::run(&arguments, json),
         Command::Keygen(arguments) => keygen::run(&arguments, json),
         Command::Sign(arguments) => sign::run(&arguments, json),
