@@ -49,6 +49,9 @@ const PARTS: &[Part] = &[
     ("package types", || {
         capture(tools::npm_program("tsc", &["--project", "tests/js/types"]))
     }),
+    ("API reference", || {
+        capture(command("node", &["tests/api/run.mjs"]))
+    }),
     ("package in Node", || {
         capture(command("node", &["tests/js/run/node.mjs"]))
     }),
