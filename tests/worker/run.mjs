@@ -14,6 +14,7 @@ import { durable } from "./durable.mjs";
 import { faults } from "./faults.mjs";
 import { following } from "./following.mjs";
 import { gate } from "./gate.mjs";
+import { held } from "./held.mjs";
 import { hints } from "./hints.mjs";
 import { hono } from "./hono.mjs";
 import { hostile } from "./hostile.mjs";
@@ -59,6 +60,7 @@ const PARTS = [
   smuggling,
   masking,
   once,
+  held,
   trace,
   log,
   chain,

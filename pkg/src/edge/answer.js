@@ -7,7 +7,7 @@ import { Masker } from "./masker.js";
 import { problem } from "./problem.js";
 import { findRecords, gatherList, idOf, keptOf, maskRecord } from "./spans.js";
 import { joined, readHead, streamed } from "./stream.js";
-import { UpstreamError } from "./upstream.js";
+import { isLater, UpstreamError } from "./upstream.js";
 
 // What is longer is masked while it passes.
 const MAX_WHOLE_BYTES = 256 * 1024;
@@ -88,8 +88,7 @@ async function listInSpans(bytes, rack, guess, decide) {
 }
 
 /** Waits for those that are not there yet. */
-const all = (values) =>
-  values.some((value) => typeof value?.then === "function") ? Promise.all(values) : values;
+const all = (values) => (values.some(isLater) ? Promise.all(values) : values);
 
 async function inValues(bytes, rack, { isList, decision, decide }) {
   const data = parse(bytes);
@@ -191,12 +190,22 @@ const isRecord = (value) => typeof value === "object" && value !== null && !Arra
 const unreadable = () => new UpstreamError("answer-refused", "answer_refused");
 const drop = (body) => body?.cancel().catch(() => {});
 
+/** By the names of groups, and by what names them. */
 const plans = new WeakMap();
 
 /** What groups let through, worked out once for each rack. */
-function planOf(rack, { visible = [], hidden = [] } = {}) {
-  if (!plans.has(rack)) plans.set(rack, new Map());
-  const known = plans.get(rack);
+function planOf(rack, fields) {
+  if (!plans.has(rack)) plans.set(rack, { byKey: new Map(), byFields: new WeakMap() });
+  const { byKey, byFields } = plans.get(rack);
+  // Of decisions that are kept, and of records that are alike, the fields are one object.
+  const known = fields && byFields.get(fields);
+  if (known !== undefined) return known;
+  const found = byGroups(byKey, rack, fields);
+  if (fields !== undefined) byFields.set(fields, found);
+  return found;
+}
+
+function byGroups(known, rack, { visible = [], hidden = [] } = {}) {
   const key = `${visible.join(" ")}|${hidden.join(" ")}`;
   if (!known.has(key)) {
     const paths = (groups) =>

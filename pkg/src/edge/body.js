@@ -77,6 +77,7 @@ export function joinBytes(pieces) {
 async function readCapped({ body, headers }) {
   const told = headers.get("content-length");
   if (told !== null && !/^[0-9]+$/.test(told)) throw invalid();
+  if (body === null && told === null) return new Uint8Array(0);
   const chunks = [];
   let length = 0;
   for await (const chunk of body ?? []) {

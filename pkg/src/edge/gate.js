@@ -9,15 +9,16 @@ import { readWhole } from "./body.js";
 import { consult } from "./consult.js";
 import { createEndpoint, identified } from "./endpoint.js";
 import { forward, passable } from "./forward.js";
+import { routeOf } from "./held.js";
 import { isPlainPath } from "./path.js";
 import { problem } from "./problem.js";
-import { factsOf, isList, question } from "./question.js";
+import { isList, looking, question } from "./question.js";
 import { refuse } from "./refuse.js";
 import { nameOf } from "./repeat.js";
 import { isUnread, keepsNumbers } from "./source.js";
 import { take } from "./take.js";
 import { tellOfList } from "./tell.js";
-import { UpstreamError, within } from "./upstream.js";
+import { isLater, UpstreamError, within } from "./upstream.js";
 
 // Longer than any store should take, shorter than a platform's own patience.
 const STORE_TIMEOUT_MS = 20_000;
@@ -61,7 +62,7 @@ async function pass(parts, request, about) {
   if (rack === undefined) return problem("policy-unavailable", "policy_unavailable");
 
   const url = new URL(request.url);
-  const route = isPlainPath(url.pathname) ? rack.route(request.method, url.pathname) : undefined;
+  const route = isPlainPath(url.pathname) ? routeOf(rack, request.method, url.pathname) : undefined;
   if (!route) return problem("route-unmapped", "route_unmapped");
   about.asked.permission = route.permission;
 
@@ -96,21 +97,25 @@ async function pass(parts, request, about) {
   // What was taken is settled even when the caller does not wait for it.
   context?.waitUntil?.(sent.catch(() => {}));
   const ofRecord = alike((resource) => consulted.ofRecord({ ...asked, resource }));
+  const show = (shown) => {
+    // SECURITY: nobody reserves for a record, so what the request did not reserve is not there.
+    if (!isReserved(shown, obligations)) return { outcome: "deny", reason: "budget_exceeded" };
+    if (byRecord && shown.outcome === "allow") tellOfList(parts.log, about, shown);
+    return shown;
+  };
+  const look = looking(parts, route, asked.scope);
   const reached = {
     isList: isList(route),
     isBare: request.method === "HEAD",
     decision,
-    decide: async (record) => {
-      const shown = await ofRecord(await factsOf(parts, route, asked.scope, record.id));
-      // SECURITY: nobody reserves for a record, so what the request did not reserve is not there.
-      if (!isReserved(shown, obligations)) return { outcome: "deny", reason: "budget_exceeded" };
-      if (byRecord && shown.outcome === "allow") tellOfList(parts.log, about, shown);
-      return shown;
-    },
+    decide: ({ id }) => after(after(look(id), ofRecord), show),
   };
   const bounds = { limit: parts.storeTimeout, passes: parts.answerHeaders };
   return maskAnswer(await sent, rack, reached, bounds);
 }
+
+/** Goes on with a value: at once if it is there. */
+const after = (value, next) => (isLater(value) ? value.then(next) : next(value));
 
 /** Asks the store. What an allow took is kept if the store did its part, and else given back. */
 async function send(parts, taken, { href, init }) {
@@ -134,8 +139,10 @@ const isDone = ({ ok, status }) => ok || [301, 302, 303].includes(status);
 
 /** Whether all budgets that bind a record are among those that the whole request reserved. */
 function isReserved({ obligations: wanted = [] }, obligations) {
+  const budgets = budgetsOf(wanted);
+  if (budgets.length === 0) return true;
   const reserved = budgetsOf(obligations);
-  return budgetsOf(wanted).every((budget) => reserved.includes(budget));
+  return budgets.every((budget) => reserved.includes(budget));
 }
 
 const budgetsOf = (obligations) =>

@@ -3,6 +3,8 @@
  * isolate, and few requests need any.
  */
 
+import { decide as ask } from "./held.js";
+
 /** A right that is missing is missing for every record, at any time, whatever is told. */
 const FOR_EVERY_RECORD = new Set(["no_grant", "out_of_scope", "member_unknown"]);
 
@@ -16,8 +18,9 @@ const FOR_EVERY_RECORD = new Set(["no_grant", "out_of_scope", "member_unknown"])
 export function createJudge({ rack, proofs }) {
   let found;
 
-  async function decide(asked) {
-    const decision = rack.decide(withProofs(asked, found ?? []));
+  /** The decision, or the promise of one where a proof could change it. */
+  function decide(asked) {
+    const decision = ask(rack, withProofs(asked, found ?? []));
     if (found !== undefined || !couldChange(asked, decision)) return decision;
     return again(asked);
   }
@@ -28,18 +31,24 @@ export function createJudge({ rack, proofs }) {
   }
 
   /** A proof answers a challenge, and shows the fields whose permission wants one. */
-  function couldChange(asked, { outcome, reason, fields }) {
+  function couldChange(asked, decision) {
     if (asked.auth.session === undefined) return false;
+    const { outcome, reason, fields } = decision;
     if (outcome === "step_up" || reason === "field_hidden") return true;
+    const hidden = fields?.hidden ?? [];
+    if (hidden.length === 0 || settled.has(decision)) return false;
     const hopeless = hopelessOf(rack, asked);
-    return (fields?.hidden ?? []).some((group) => {
-      const permission = unlocking(rack).get(group);
-      if (permission === undefined || hopeless.has(permission)) return false;
-      const { fields: _, ...alone } = asked;
-      const decision = rack.decide({ ...withProofs(alone, []), permission });
-      if (FOR_EVERY_RECORD.has(decision.reason)) hopeless.add(permission);
-      return decision.outcome === "step_up";
+    const isHopeless = (permission) => permission === undefined || hopeless.has(permission);
+    const permissions = hidden.map((group) => unlocking(rack).get(group));
+    const { fields: _, ...alone } = withProofs(asked, []);
+    const could = permissions.some((permission) => {
+      if (isHopeless(permission)) return false;
+      const unlocked = rack.decide({ ...alone, permission });
+      if (FOR_EVERY_RECORD.has(unlocked.reason)) hopeless.add(permission);
+      return unlocked.outcome === "step_up";
     });
+    if (Object.isFrozen(decision) && permissions.every(isHopeless)) settled.add(decision);
+    return could;
   }
 
   return {
@@ -52,6 +61,9 @@ export function createJudge({ rack, proofs }) {
     },
   };
 }
+
+/** Kept decisions whose hidden fields no proof shows. */
+const settled = new WeakSet();
 
 const withProofs = (asked, proofs) => ({ ...asked, auth: { ...asked.auth, proofs } });
 

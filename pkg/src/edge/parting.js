@@ -3,6 +3,8 @@
  * memory is freed, without waiting for a collector that does not see it.
  */
 
+import { letGo } from "./held.js";
+
 /** Longer than a request takes, also where its answer is masked while it passes. */
 const GRACE_MS = 60_000;
 /** As long as most requests take: nobody goes earlier, unless there is no memory at all. */
@@ -50,6 +52,7 @@ export class Parting {
     while (this.#racks.length > 0 && this.#isOver(this.#racks[0])) {
       const { rack, bytes } = this.#racks.shift();
       this.#bytes -= bytes;
+      letGo(rack);
       rack.release();
     }
   }

@@ -6,6 +6,7 @@
  * is counted. What no isolate may forget, the newest version that was trusted, is kept outside.
  */
 
+import { hold } from "./held.js";
 import { staleOverlay } from "./overlay.js";
 import { Parting } from "./parting.js";
 import { Turns } from "./turns.js";
@@ -259,6 +260,7 @@ class Following {
     if (this.#rack === this.#given) this.#parting.add(this.#rack, this.bytes);
     // No request has seen it.
     else this.#rack?.release();
+    if (rack !== undefined) hold(rack);
     this.#rack = rack;
     this.#size = bytes;
   }

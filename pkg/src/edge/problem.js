@@ -15,6 +15,9 @@ const isCode = (value) => typeof value === "string" && /^[a-z][a-z0-9_]{0,63}$/.
 /** What a document says itself. */
 const OWN_MEMBERS = ["type", "title", "status", "detail", "instance", "code"];
 
+/** What an answer is in before it is known who asks. */
+const FIRST = "en";
+
 /** What each answer was made of, so that it can be said in another language. */
 const documents = new WeakMap();
 
@@ -35,7 +38,7 @@ export function problem(kind, code, members = {}) {
   const said = known ? code : OF_STORE[kind];
   if (said === undefined) throw new TypeError(`\`${code}\` is no code of a problem \`${kind}\``);
   // SECURITY: a store that writes data where a code belongs is not quoted.
-  return written({ kind, said, code: known || isCode(code) ? code : said, members }, "en");
+  return written({ kind, said, code: known || isCode(code) ? code : said, members }, FIRST);
 }
 
 /** The code of an answer that was made here, a word of the table; `undefined` for any other. */
@@ -45,7 +48,7 @@ export const codeOf = (answer) => documents.get(answer)?.said;
 export function invalidToken(description, code = "invalid_token") {
   if (!KINDS.token.codes.includes(code)) throw new TypeError(`\`${code}\` is no code of a token`);
   const challenge = bearer({ error: "invalid_token", error_description: description });
-  return written({ kind: "token", said: code, code, challenge }, "en");
+  return written({ kind: "token", said: code, code, challenge }, FIRST);
 }
 
 /**
@@ -69,7 +72,7 @@ export function challenge(permission, acrValues, maxAge) {
   });
   const code = "step_up_required";
   const members = { permission };
-  return written({ kind: "step-up", said: code, code, members, challenge: demand }, "en");
+  return written({ kind: "step-up", said: code, code, members, challenge: demand }, FIRST);
 }
 
 /**
@@ -81,7 +84,8 @@ export function challenge(permission, acrValues, maxAge) {
 export function inLanguageOf(request, answer) {
   const document = documents.get(answer);
   if (document === undefined) return answer;
-  return written(document, languageOf(request.headers.get("accept-language")));
+  const language = languageOf(request.headers.get("accept-language"));
+  return language === FIRST ? answer : written(document, language);
 }
 
 function written(document, language) {

@@ -5,7 +5,7 @@ import { fieldsOfQuery } from "./query.js";
 import { usable } from "./record.js";
 import { RequestError } from "./request_error.js";
 import { find, measure, name } from "./source.js";
-import { within } from "./upstream.js";
+import { isLater, within } from "./upstream.js";
 
 /**
  * Puts the question together: the route's facts, the token's claims, the store's records.
@@ -48,11 +48,18 @@ export async function question(parts, rack, route, told, claims, request, now) {
   };
 }
 
-/** A record's facts, as the store knows them. */
-export async function factsOf(parts, route, scope, id) {
+/** A record's facts, as the store knows them: at once if it knows them at once. */
+export const factsOf = (parts, route, scope, id) => looking(parts, route, scope)(id);
+
+/** Makes what looks up the facts of many records. */
+export function looking(parts, route, scope) {
   const type = typeOf(route);
-  const look = () => parts.store.facts(type, scope, String(id));
-  return { ...usable(await within(parts.storeTimeout, look)), type, id: String(id) };
+  return (named) => {
+    const id = String(named);
+    const told = within(parts.storeTimeout, () => parts.store.facts(type, scope, id));
+    const facts = (known) => ({ ...usable(known), type, id });
+    return isLater(told) ? told.then(facts) : facts(told);
+  };
 }
 
 /** What kind of record a route is about: what it says, else the permission's resource. */

@@ -14,6 +14,8 @@ import { problem } from "./problem.js";
  * @param {string} [wanted.consent] id of the approval that counted
  */
 export async function take(parts, { tenant, name, asked, obligations, consent }) {
+  const budgets = obligations.filter(({ type }) => type === "reserve_budget");
+  if (consent === undefined && budgets.length === 0) return { taken: NOTHING };
   // The consent first: of many who repeat with one, all but one go away before they hold a budget.
   const spent = await reached("approvals", () =>
     consent === undefined
@@ -22,7 +24,6 @@ export async function take(parts, { tenant, name, asked, obligations, consent })
   );
   if (spent === undefined) return unavailable("approvals_unavailable");
   if (spent.state === "gone") return denied("approval_invalid");
-  const budgets = obligations.filter(({ type }) => type === "reserve_budget");
   // SECURITY: a ledger that cannot be asked has not said yes.
   const hold = await reached("ledger", () =>
     budgets.length === 0
@@ -46,6 +47,7 @@ export async function take(parts, { tenant, name, asked, obligations, consent })
   return { taken };
 }
 
+const NOTHING = { keep() {}, giveBack() {} };
 const nothing = { state: "held", commit() {}, release() {} };
 const denied = (reason) => ({ denied: { outcome: "deny", reason } });
 const refused = (code) => ({ refused: problem("request-repeated", code) });

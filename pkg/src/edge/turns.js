@@ -20,7 +20,7 @@ export class Turns {
   }
 
   /**
-   * Does the work if it is due, and waits for it.
+   * Does the work if it is due, and gives what to wait for, if anything.
    *
    * @param {object} how
    * @param {number} how.period milliseconds between two beginnings
@@ -29,7 +29,7 @@ export class Turns {
    * @param {{ waitUntil?: (work: Promise<unknown>) => void }} [how.context]
    * @param {...unknown} facts for the work
    */
-  async take({ period, patience, together, context }, ...facts) {
+  take({ period, patience, together, context }, ...facts) {
     const age = this.#time() - this.#begun;
     // A clock that was set back makes the work due.
     const isDue = age < 0 || age >= period;

@@ -11,19 +11,30 @@ export class UpstreamError extends Error {
 
 /**
  * Waits for work of the store's, and no longer than so. Whatever goes wrong there is its fault.
+ * What is there at once is given at once, and needs no clock.
  *
  * @template T
  * @param {number} limit milliseconds
  * @param {() => T | Promise<T>} work
  * @param {AbortController} [abort] ends work that is late
- * @returns {Promise<T>}
+ * @returns {T | Promise<T>}
  */
-export async function within(limit, work, abort) {
+export function within(limit, work, abort) {
+  let done;
+  try {
+    done = work();
+  } catch (error) {
+    throw blamed(error);
+  }
+  return isLater(done) ? inTime(limit, done, abort) : done;
+}
+
+/** Whether a value is one that has to be waited for. */
+export const isLater = (value) => typeof value?.then === "function";
+
+async function inTime(limit, work, abort) {
   let timer;
   try {
-    const done = work();
-    // What is there at once needs no clock.
-    if (typeof done?.then !== "function") return done;
     const late = new Promise((_, reject) => {
       timer = setTimeout(() => {
         reject(slow());
@@ -31,7 +42,7 @@ export async function within(limit, work, abort) {
       }, limit);
     });
     // Raced, as work may not heed the signal.
-    return await Promise.race([done, late]);
+    return await Promise.race([work, late]);
   } catch (error) {
     throw blamed(error);
   } finally {

@@ -20,7 +20,8 @@ const QUALITY = /^q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/;
  * @param {string | null} header
  */
 export function languageOf(header) {
-  const ranges = read(header ?? "");
+  if (header === null) return SPOKEN[0];
+  const ranges = read(header);
   const refused = new Set(ranges.filter(({ quality }) => quality === 0).map(({ range }) => range));
   const wanted = ranges.filter(({ quality }) => quality > 0);
   for (const { range } of wanted.sort((left, right) => right.quality - left.quality)) {
