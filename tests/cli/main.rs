@@ -11,6 +11,7 @@
 )]
 
 mod answers;
+mod conformance;
 mod export;
 mod log;
 mod policies;

@@ -5,6 +5,7 @@
 mod cedar;
 mod check;
 mod compile;
+mod conformance;
 mod decide;
 mod decisions;
 mod diff;
@@ -98,6 +99,8 @@ enum Command {
     WhereCan(where_can::Arguments),
     /// Run a policy's tests, and files of decisions
     Test(test::Arguments),
+    /// Ask what others expect, with every deviation named
+    Conformance(conformance::Arguments),
     /// Show what changes for whom between two policies
     Diff(diff::Arguments),
     /// Write a policy for another engine, and say what it cannot express there
@@ -132,6 +135,7 @@ fn main() -> ExitCode {
         Command::WhatCan(arguments) => what_can::run(&arguments, json),
         Command::WhereCan(arguments) => where_can::run(&arguments, json),
         Command::Test(arguments) => test::run(&arguments, json),
+        Command::Conformance(arguments) => conformance::run(&arguments, json),
         Command::Diff(arguments) => diff::run(&arguments, json),
         Command::Export(arguments) => export::run(&arguments, json),
         Command::Types(arguments) => types::run(&arguments, json),

@@ -45,8 +45,8 @@ pub(crate) struct Expected {
 /// One test that was run.
 pub(crate) struct Ran {
     name: String,
-    expected: Value,
-    got: Value,
+    pub(crate) expected: Value,
+    pub(crate) got: Value,
 }
 
 impl Ran {
