@@ -1,5 +1,6 @@
 //! The project's front door: build, test, measure and start it. Installs what it needs, and says so.
 
+mod audit;
 mod bench;
 mod build;
 mod cedar;
@@ -22,6 +23,7 @@ usage: cargo xtask <command>
   size [--json]    bytes of the edge module, of the package's JavaScript, and of what a page loads
   bench [--json] [--quick] [--write] [--skip-gate]
                    Keyrack beside its peers; --write puts the figures into docs/benchmarks.md
+  audit            known advisories of crates and npm packages; needs the network
   cedar [count]    random policies, exported and decided by the cedar-policy crate (500)
   soak [count]     random decisions compared with the second evaluator (ten million)
   fuzz [--wasm] [seconds] [target …]
@@ -40,6 +42,7 @@ fn main() -> ExitCode {
         ["bench", options @ ..] => bench::bench(options),
         ["soak"] => soak::soak(None),
         ["soak", count] => soak::soak(Some(count)),
+        ["audit"] => audit::audit(),
         ["cedar"] => cedar::cedar(None),
         ["cedar", count] => cedar::cedar(Some(count)),
         ["fuzz", arguments @ ..] => fuzz::fuzz(arguments),
