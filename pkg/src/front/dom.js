@@ -50,7 +50,7 @@ class Controls {
     this.#root = root;
     this.#document = root.ownerDocument ?? root;
     this.#words = wordsOf(messages, language ?? this.#document.documentElement.lang);
-    this.#question = question ?? (() => undefined);
+    this.#question = question ?? noFacts;
     const announces = { role: "status", "data-keyrack-status": "" };
     this.#status = status ?? this.#made("p", announces, SEEN_BY_NOBODY);
     if (status === undefined) this.#stops.push(() => this.#status.remove());
@@ -63,10 +63,28 @@ class Controls {
   refresh(part = this.#root) {
     this.#changed(this.#observer.takeRecords());
     const around = scopeOf(this.#root);
-    if (around !== this.#around) this.#places = new WeakMap();
+    if (around !== this.#around) this.#askAnew();
     this.#around = around;
+    const isWhole = part === this.#root;
+    if (isWhole && this.#isDrawn()) return;
     const inner = part.querySelectorAll(GATED);
-    this.#draw(part !== this.#root && part.matches(GATED) ? [part, ...inner] : inner);
+    this.#draw(!isWhole && part.matches(GATED) ? [part, ...inner] : inner);
+    if (!isWhole) return;
+    for (const place of this.#asked.values()) place.drawn = place.standing;
+  }
+
+  /** Whether all that is asked stands as it was drawn. There are far fewer questions than controls. */
+  #isDrawn() {
+    if (this.#question !== noFacts) return false;
+    for (const place of this.#asked.values()) {
+      if (place.drawn === undefined || this.#ask(place) !== place.drawn) return false;
+    }
+    return this.#asked.size > 0;
+  }
+
+  #askAnew() {
+    this.#places = new WeakMap();
+    this.#asked = new Map();
   }
 
   /** Names the permission that an element asks for. */
@@ -103,6 +121,8 @@ class Controls {
   /** What came later, or says something else now. It is drawn before anybody sees it. */
   #changed(records) {
     const touched = new Set();
+    // What nobody asks any more is forgotten.
+    if (records.some(({ removedNodes }) => hasElement(removedNodes))) this.#askAnew();
     for (const { type, target, addedNodes, attributeName } of records) {
       if (type === "attributes" && !target.hasAttribute("data-can")) this.#forget(target);
       const around = type === "childList" ? addedNodes : [target];
@@ -182,6 +202,10 @@ class Controls {
       const { permission, scope } = place;
       return this.#live.standing({ scope, ...more, permission });
     }
+    return this.#ask(place);
+  }
+
+  #ask(place) {
     const { snapshot } = this.#live;
     if (place.snapshot !== snapshot) {
       const is = snapshot.standing(place.permission, place.scope);
@@ -261,6 +285,9 @@ class Controls {
     return element;
   }
 }
+
+const hasElement = (nodes) => [...nodes].some(({ nodeType }) => nodeType === 1);
+const noFacts = () => undefined;
 
 const SEEN_BY_NOBODY = {
   position: "absolute",
