@@ -23,6 +23,7 @@ export { publish } from "../src/edge/publish.js";
 export { RequestError } from "../src/edge/request_error.js";
 export { refusal } from "../src/edge/refusal.js";
 export { createSlices, ownOverlay } from "../src/edge/slices.js";
+export { createStates } from "../src/edge/states.js";
 export { createSuspending } from "../src/edge/suspending.js";
 export { createTenants, prefixOf } from "../src/edge/tenants.js";
 export { createSigner } from "../src/signing.js";

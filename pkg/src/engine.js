@@ -63,6 +63,7 @@ class Memory {
 
 /** Starts the engine from a compiled module, a response with it, or its bytes. */
 export async function initialise(module) {
-  provide(() => module);
+  // Whoever brings one means it: an entry point that came before it would look elsewhere.
+  if (started === undefined) source = () => module;
   await engine();
 }

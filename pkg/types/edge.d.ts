@@ -423,6 +423,22 @@ export declare function createSlices(parts: {
   sign(container: Uint8Array): Promise<Uint8Array>;
 }): (request: globalThis.Request, context?: Context) => Promise<Response>;
 
+/**
+ * Answers `GET /me/states?scope=…` for pages that run no WebAssembly: `{ version, now, until, states }`,
+ * where `states` has the permissions that are `allowed` or `conditional` for the caller, or for an
+ * app and the member that it acts for. What is not in it is denied.
+ */
+export declare function createStates(parts: {
+  identify(request: globalThis.Request, now: number): Promise<{ subject: string; actor?: string }>;
+  policy(
+    now: number,
+    request?: globalThis.Request,
+    context?: Context,
+  ): Promise<Keyrack | undefined>;
+  clock(request: globalThis.Request): number;
+  address?(request: globalThis.Request): string | undefined;
+}): (request: globalThis.Request, context?: Context) => Promise<Response>;
+
 /** The part of a verified overlay that concerns one member, or an app that acts for it, unsigned. */
 export declare function ownOverlay(
   overlay: Uint8Array,

@@ -1,4 +1,4 @@
-/** The worker: the gate before `/api/`, decisions for services, a member's slice, and the page. */
+/** The worker: the gate before `/api/`, decisions for services, slices, the page and the shop. */
 
 import {
   createApproving,
@@ -11,6 +11,7 @@ import {
   createPseudonym,
   createSigner,
   createSlices,
+  createStates,
   createSuspending,
   inLanguageOf,
   problem,
@@ -25,7 +26,9 @@ import { following } from "./following.mjs";
 import { createIssuer } from "./issuer.mjs";
 import { createJournal } from "./journal.mjs";
 import { createPdp } from "./pdp.mjs";
+import { STORES } from "./store/seed.mjs";
 import { createStore } from "./store/store.mjs";
+import { createCatalogue } from "./storefront.mjs";
 import { issuersOf, receiverOf } from "./trust.mjs";
 
 export {
@@ -84,6 +87,9 @@ async function answerTo(request, env, context) {
   if (pathname === "/events" && app.events) return app.events.push(request);
   if (pathname.startsWith("/log/")) return app.exporting(request, context);
   if (pathname === "/me/slice") return app.slices(request, context);
+  if (pathname === "/me/states") return app.states(request, context);
+  const catalogue = await app.catalogue(request);
+  if (catalogue !== undefined) return catalogue;
   if (pathname.startsWith("/dev/") && app.dev) return guarded(() => app.dev(request));
   if (env.DECISIONS && FOR_DECISIONS.test(pathname)) return env.DECISIONS.fetch(request);
   const asset = await env.ASSETS.fetch(request);
@@ -145,6 +151,8 @@ function open(env) {
     pdp: createPdp({ token: env.PDP_TOKEN, policy, clock, log: parts.log }),
     dev: local && createDev({ clock, identify, policy, proofs, ...local }),
     slices: createSlices({ ...parts, sign }),
+    states: createStates(parts),
+    catalogue: createCatalogue(parts.store, STORES),
   };
 }
 

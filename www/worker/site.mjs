@@ -1,5 +1,5 @@
 /**
- * The page, with the package's own files beside it, as the worker serves them.
+ * The page, with the package's own files beside it, and the shop, as the worker serves them.
  *
  * node www/worker/site.mjs FOLDER
  */
@@ -7,6 +7,8 @@
 import { cp, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+
+import { storefront } from "../storefront/build.mjs";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -17,6 +19,7 @@ export async function site(folder) {
   for (const part of ["entry", "src", "gen"]) {
     await cp(join(root, "pkg", part), join(folder, "keyrack", part), { recursive: true });
   }
+  await storefront(join(folder, "shop"));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

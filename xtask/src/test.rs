@@ -85,6 +85,7 @@ const PARTS: &[Part] = &[
     ("front end in Chromium", || {
         in_chromium("tests/front/run.mjs")
     }),
+    ("shop in Chromium", || in_chromium("tests/store/run.mjs")),
     ("README's quick starts", || {
         in_chromium("tests/readme/run.mjs")
     }),

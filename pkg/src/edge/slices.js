@@ -27,7 +27,9 @@ export function createSlices({ identify, policy, clock, sign }) {
       const rack = await policy(now, request, context);
       if (rack === undefined) return problem("policy-unavailable", "policy_unavailable");
       const slice = sliceOf(rack, subject, actor, now);
-      if (slice === undefined) return problem("permission-denied", whyNone(rack, subject, actor));
+      if (slice === undefined) {
+        return problem("permission-denied", whyNone(rack, subject, actor, now));
+      }
       const isView = (request.headers.get("accept") ?? "").includes(VIEW_TYPE);
       const whole = isView ? overlayOf(rack) : undefined;
       const overlay = whole && ownOverlay(whole, subject, reachOf(rack, actor, now));
@@ -80,9 +82,10 @@ function sliceOf(rack, member, actor, now) {
 }
 
 /** The reason that the gate has for the same: any permission tells it. */
-function whyNone(rack, subject, actor) {
+function whyNone(rack, subject, actor, now) {
   const [permission] = rack.permissions();
-  const isKnown = (one) => rack.decide({ subject: one, permission }).reason !== "member_unknown";
+  const reasonOf = (one) => rack.decide({ subject: one, permission, now }).reason;
+  const isKnown = (one) => reasonOf(one) !== "member_unknown";
   const areKnown = isKnown(subject) && (actor === undefined || isKnown(actor));
   return areKnown ? "delegation_denied" : "member_unknown";
 }

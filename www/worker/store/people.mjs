@@ -52,6 +52,8 @@ const list = [
   ["lumen:bo", "Bo Ek", "Lumen Agency, has left", "paris-01"],
   ["pixel:tom", "Tom Dahl", "Pixel Studio, Lumen's partner", "paris-01"],
   ["app_parcel", "Parcel", "Shipping app", "zagreb-01"],
+  ["app_pricetag", "Pricetag", "Storefront plugin: prices in place", "zagreb-01"],
+  ["app_helpdesk", "Helpdesk", "Storefront plugin: support widget", "zagreb-01"],
   ["svc_erp", "ERP", "Stock synchronisation", "zagreb-01"],
 ];
 
