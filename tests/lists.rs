@@ -82,8 +82,8 @@ proptest! {
             asked.usage.clear();
             (asked.amount, asked.percent, asked.quantity) = (None, None, None);
             let session = query::session(&engine, &asked).unwrap();
-            prop_assert_eq!(session.states.len(), PERMISSIONS.len());
-            for (state, entry) in session.states.iter().zip(PERMISSIONS) {
+            prop_assert_eq!(session.states().len(), PERMISSIONS.len());
+            for (state, entry) in session.states().iter().zip(PERMISSIONS) {
                 let mut request = Request { permission: Text::from(entry.0), ..asked.clone() };
                 let bare = decide(&engine, &request);
                 prop_assert_eq!(
@@ -225,7 +225,7 @@ proptest! {
                 let until = |end: Option<i64>| usize::try_from(end.unwrap_or(now + 400 * STEP) - now).unwrap();
                 let later = now + i64::try_from(place.index(until(session.holds_until))).unwrap();
                 asked.now = Some(later);
-                prop_assert_eq!(&query::session(&engine, &asked).unwrap().states, &session.states);
+                prop_assert_eq!(query::session(&engine, &asked).unwrap().states(), session.states());
                 asked.now = Some(now + i64::try_from(place.index(until(filter.holds_until))).unwrap());
                 let again = query::where_can(&engine, &asked).unwrap();
                 for scope in (0_u32..).take(model.scopes.len()) {

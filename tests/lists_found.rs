@@ -111,7 +111,7 @@ fn a_sign_in_that_is_not_told_leaves_a_session_open() {
             ..Request::default()
         };
         let session = query::session(&engine, &request).unwrap();
-        session.states[number(key) as usize]
+        session.states()[number(key) as usize]
     };
     assert_eq!(state(Some(NOW), "order.view"), State::Allowed);
     assert_eq!(state(Some(NOW - 2 * STEP), "order.view"), State::Denied);

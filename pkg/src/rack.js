@@ -27,6 +27,9 @@ const ROUTE = 8;
 const SLICE = 9;
 const ABOUT = 16;
 
+/** Rows that cross at once: they need so much of the engine's memory, however many there are. */
+const BATCH_ROWS = 4096;
+
 const LOAD_OPTIONS = ["keys", "minVersion", "now", "overlay", "tenant", "unsigned"];
 const OVERLAY_OPTIONS = ["keys", "minVersion", "now", "unsigned"];
 
@@ -85,6 +88,40 @@ export class Keyrack {
     return this.#policy.can(member, key, place, at);
   }
 
+  /** As {@link Keyrack.can}, row by row. A column is a list, or one value for all rows. */
+  canBatch({ subjects, permissions, scopes }, now) {
+    const columns = [subjects, permissions, scopes];
+    const lengths = columns.filter(Array.isArray).map((column) => column.length);
+    const count = lengths[0] ?? 1;
+    if (lengths.some((length) => length !== count)) refuse("columns of one length are expected");
+    const at = instant(now);
+    const answers = new Uint8Array(count);
+    const rows = new Uint32Array(3 * Math.min(count, BATCH_ROWS));
+    for (let first = 0; first < count; first += BATCH_ROWS) {
+      const part = rows.subarray(0, 3 * (count - first));
+      columns.forEach((column, kind) => this.#fill(part, kind, column, first));
+      answers.set(this.#policy.canEach(part, at), first);
+    }
+    return answers;
+  }
+
+  /** Writes a column's numbers into rows. */
+  #fill(rows, kind, column, first) {
+    const single = !Array.isArray(column);
+    let last;
+    let number = 0;
+    for (let row = 0, place = kind; place < rows.length; row++, place += 3) {
+      const name = single ? column : column[first + row];
+      const anywhere = kind === SCOPE && (name === undefined || name === null);
+      // Columns are often sorted.
+      if (name !== last || row === 0) number = anywhere ? 0 : this.#number(kind, name);
+      last = name;
+      rows[place] = number;
+      // 0 is the root where no scope is named, and nothing where nobody has the name: no member's.
+      if (kind === SCOPE && number === 0 && !anywhere) rows[place - SCOPE] = 0;
+    }
+  }
+
   /** Decides one request. */
   decide(asked) {
     const read = (answer) => decision(answer, this.#names, asked);
@@ -94,7 +131,7 @@ export class Keyrack {
   /** Decides each request as {@link Keyrack.decide} would. */
   decideBatch(requests) {
     if (!Array.isArray(requests)) {
-      throw new KeyrackError("request_invalid", "a list of requests is expected");
+      refuse("a list of requests is expected");
     }
     return requests.map((asked) => this.decide(asked));
   }
@@ -188,6 +225,10 @@ export class Keyrack {
     // What is not known is not remembered: names that nobody has are without end.
     return number === 0 ? 0 : remember(cache, name, number);
   }
+}
+
+function refuse(expected) {
+  throw new KeyrackError("request_invalid", expected);
 }
 
 const both = (out, words) => words.forEach((word) => out.text(word));

@@ -53,6 +53,14 @@ export interface Circumstances {
   actor?: string;
 }
 
+/** Boolean questions, a column a part: row by row, or one value for all rows. */
+export interface Columns {
+  subjects: string | readonly string[];
+  permissions: PermissionName | readonly PermissionName[];
+  /** Where; a row without a scope is asked at the tenant's root. */
+  scopes?: string | readonly (string | undefined)[];
+}
+
 /** A policy in force. It never changes; a new snapshot or overlay makes a new one. */
 export declare class Keyrack {
   private constructor();
@@ -83,6 +91,12 @@ export declare class Keyrack {
    * names are a plain no. Without a scope: at the tenant's root.
    */
   can(subject: string, permission: PermissionName, scope?: string, now?: number): boolean;
+
+  /**
+   * What {@link Keyrack.can} says of each row, at one instant: 1 yes, 0 no. A column is a list, or
+   * one value for all rows; all lists have one length. One crossing for thousands of rows.
+   */
+  canBatch(columns: Columns, now?: number): Uint8Array;
 
   /** Decides one request. A deny is an answer, not an error. */
   decide(request: Request): Decision;

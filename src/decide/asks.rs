@@ -103,7 +103,7 @@ impl<'q> Question<'q> {
             None => self.scope == 0,
         };
         let record = request.resource.as_ref().map(|resource| &resource.id);
-        let fits = approval.requester.as_bytes() == self.subject.row.id
+        let fits = approval.requester.as_bytes() == self.subject().row.id
             && &*approval.permission == snapshot.permission_key(self.permission)?
             && same_scope
             && record.is_some()
@@ -121,7 +121,7 @@ impl<'q> Question<'q> {
         let Some(approver) = self.engine.find(by)? else {
             return Ok(false);
         };
-        if approver.row.handle == self.subject.row.handle {
+        if approver.row.handle == self.subject().row.handle {
             return Ok(false);
         }
         self.may_approve(&approver)
@@ -179,8 +179,8 @@ impl<'q> Question<'q> {
                 .engine
                 .is_operation_suspended(self.permission, approver.row.handle, self.clock);
         let view = Viewpoint {
-            holder: *approver,
-            rows_of: *approver,
+            holder: approver,
+            rows_of: approver,
             present: false,
         };
         if barred || self.denied(&view)? != Truth::No {

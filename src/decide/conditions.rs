@@ -17,9 +17,9 @@ use super::{
 #[derive(Clone, Copy, Debug)]
 pub struct Viewpoint<'s> {
     /// Whose rights, training and stored attributes are read.
-    pub holder: Principal<'s>,
+    pub holder: &'s Principal<'s>,
     /// Whom the record's facts are held against.
-    pub rows_of: Principal<'s>,
+    pub rows_of: &'s Principal<'s>,
     /// Whether the request's instant and address are those of the holder. They are not of an
     /// approver, whose hours and networks are not asked.
     pub present: bool,
@@ -94,7 +94,7 @@ impl Question<'_> {
         }
         for test in terms.attributes() {
             let test = test?;
-            let holds = self.attribute_holds(&test, &view.holder)?;
+            let holds = self.attribute_holds(&test, view.holder)?;
             require!(
                 Condition::Attribute(test.attribute),
                 Reason::ConditionUnmet,
@@ -102,7 +102,7 @@ impl Question<'_> {
             );
         }
         if terms.rows != RowRule::Any {
-            let holds = self.row_holds(terms.rows, &view.rows_of)?;
+            let holds = self.row_holds(terms.rows, view.rows_of)?;
             require!(Condition::Rows(terms.rows), Reason::ConditionUnmet, holds);
         }
         if let Some(measure) = self.record.measure {
@@ -146,7 +146,7 @@ impl Question<'_> {
     pub fn bites(&self, terms: &Terms<'_>, view: &Viewpoint<'_>) -> Result<Truth, Damaged> {
         let mut truth = self.clock.within(terms.from, terms.to);
         if terms.rows != RowRule::Any {
-            truth = truth.and(self.row_holds(terms.rows, &view.rows_of)?);
+            truth = truth.and(self.row_holds(terms.rows, view.rows_of)?);
         }
         if let Some(hours) = &terms.hours {
             truth = truth.and(if view.present {
@@ -164,7 +164,7 @@ impl Question<'_> {
             truth = truth.and(inside);
         }
         for test in terms.attributes() {
-            truth = truth.and(self.attribute_holds(&test?, &view.holder)?);
+            truth = truth.and(self.attribute_holds(&test?, view.holder)?);
         }
         Ok(truth)
     }

@@ -13,11 +13,11 @@ use crate::snapshot::{
 use super::{
     asks::Needs,
     clock::Clock,
-    engine::{Engine, Principal},
+    engine::Engine,
     explain::Considered,
     fields::FieldView,
     judge::{By, Standing, Verdict},
-    question::Question,
+    question::{People, Question},
     reason::{Outcome, Reason},
     request::Request,
     window::{self, Span},
@@ -147,8 +147,11 @@ pub fn decide_with(
     let mut decision = if engine.is_expired(&clock) {
         Decision::deny(Reason::SnapshotExpired)
     } else {
-        match pose(engine, request, &clock, depth)? {
-            Ok(question) => answer(&question, depth.fields)?,
+        match resolve(engine, request)? {
+            Ok((people, asked)) => {
+                let question = Question::pose(engine, request, &people, asked, &clock, depth)?;
+                answer(&question, depth.fields)?
+            }
             Err(reason) => Decision::deny(reason),
         }
     };
@@ -156,13 +159,14 @@ pub fn decide_with(
     Ok(decision)
 }
 
+/// Who asks, and the permission and the scope that are asked for.
+type Names<'q> = (People<'q>, (u32, u32));
+
 /// Step 1: the names.
-fn pose<'q>(
+fn resolve<'q>(
     engine: &'q Engine,
-    request: &'q Request<'q>,
-    clock: &'q Clock,
-    depth: Depth<'q>,
-) -> Result<Result<Question<'q>, Reason>, Damaged> {
+    request: &Request<'_>,
+) -> Result<Result<Names<'q>, Reason>, Damaged> {
     let Some(permission) = engine.snapshot.find_permission(&request.permission)? else {
         return Ok(Err(Reason::PermissionUnknown));
     };
@@ -176,30 +180,27 @@ fn pose<'q>(
     let Some(subject) = engine.find(&request.subject)? else {
         return Ok(Err(Reason::MemberUnknown));
     };
-    Question::pose(engine, request, (subject, permission, scope), clock, depth).map(Ok)
+    let people = People::find(engine, request, subject)?;
+    Ok(Ok((people, (permission, scope))))
 }
 
 impl<'q> Question<'q> {
-    /// A question whose subject, permission and scope have been found.
+    /// A question whose people, permission and scope have been found.
     ///
     /// # Errors
     /// If the snapshot is damaged there.
     pub fn pose(
         engine: &'q Engine,
         request: &'q Request<'q>,
-        (subject, permission, scope): (Principal<'q>, u32, u32),
+        people: &'q People<'q>,
+        (permission, scope): (u32, u32),
         clock: &'q Clock,
         depth: Depth<'q>,
     ) -> Result<Self, Damaged> {
-        let actor = match &request.actor {
-            None => None,
-            Some(actor) => engine.find(actor)?,
-        };
         Ok(Self {
             engine,
             request,
-            subject,
-            actor,
+            people,
             permission,
             record: engine.snapshot.permission(permission)?,
             scope,
@@ -216,8 +217,8 @@ impl<'q> Question<'q> {
 ///
 /// # Errors
 /// If the snapshot is damaged where the question reads it.
-pub fn answer(question: &Question<'_>, fields: bool) -> Result<Decision, Damaged> {
-    let subject = match question.judge(&question.subject)? {
+pub fn answer<'q>(question: &Question<'q>, fields: bool) -> Result<Decision, Damaged> {
+    let subject = match question.judge(question.subject())? {
         Verdict::Refused(refusal) => {
             return Ok(Decision {
                 open: refusal.open,
@@ -281,13 +282,13 @@ fn judge_actor(question: &Question<'_>) -> Result<Option<Verdict>, Damaged> {
     if question.request.actor.is_none() {
         return Ok(None);
     }
-    let Some(actor): Option<Principal<'_>> = question.actor else {
+    let Some(actor) = &question.people.actor else {
         return Ok(refused(Reason::MemberUnknown));
     };
     if !matches!(actor.profile.kind, MemberKind::App | MemberKind::Service) {
         return Ok(refused(Reason::DelegationDenied));
     }
-    question.judge(&actor).map(Some)
+    question.judge(actor).map(Some)
 }
 
 /// What is asked of people, if anything is: first of the member, then of others. The subject's

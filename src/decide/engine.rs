@@ -1,6 +1,6 @@
 //! A policy in force: a snapshot and the overlay over it, names resolved once.
 
-use alloc::{collections::BinaryHeap, vec::Vec};
+use alloc::vec::Vec;
 
 use crate::snapshot::{
     Damaged, Overlay, Snapshot,
@@ -10,7 +10,8 @@ use crate::snapshot::{
 
 use super::{
     clock::Clock,
-    quick::Plain,
+    fields::Groups,
+    quick::Known,
     reason::{Reason, Truth},
 };
 
@@ -20,12 +21,13 @@ pub struct Engine {
     /// The policy.
     pub snapshot: Snapshot,
     overlay: Option<Bound>,
-    pub(super) plain: Plain,
+    pub(super) known: Known,
+    pub(super) groups: Groups,
 }
 
 /// An overlay with its names resolved. Entries on unknown members concern nobody.
 #[derive(Debug)]
-struct Bound {
+pub(super) struct Bound {
     version: u64,
     fresh_until: Option<i64>,
     /// Sorted by what and who.
@@ -33,7 +35,7 @@ struct Bound {
 }
 
 /// One entry of an overlay.
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug)]
 struct Cut {
     /// [`SESSION`], [`MEMBER`], or a permission after them.
     what: u32,
@@ -51,6 +53,29 @@ const MEMBER: u32 = 1;
 /// Permissions come after these.
 const OPERATIONS: u32 = 2;
 
+/// Sorts by what and who: Shell's way, a fifth of the library's sort in bytes.
+fn sort(cuts: &mut [Cut]) {
+    let key = |cuts: &[Cut], place: usize| cuts.get(place).map(|cut| (cut.what, cut.who));
+    let mut gap = cuts.len() >> 1;
+    while gap > 0 {
+        for start in gap..cuts.len() {
+            let mut place = start;
+            while let Some(before) = place.checked_sub(gap)
+                && key(cuts, before) > key(cuts, place)
+            {
+                cuts.swap(before, place);
+                place = before;
+            }
+        }
+        // Odd gaps mix what even ones would keep apart.
+        gap = if gap == 2 {
+            1
+        } else {
+            gap.saturating_mul(5) / 11
+        };
+    }
+}
+
 impl Bound {
     /// The entries of one kind for one member, or for everybody.
     fn find(&self, what: u32, who: Option<u32>) -> impl Iterator<Item = &Cut> {
@@ -58,6 +83,13 @@ impl Bound {
         let from = self.cuts.partition_point(|cut| (cut.what, cut.who) < key);
         let entries = self.cuts.iter().skip(from);
         entries.take_while(move |cut| (cut.what, cut.who) == key)
+    }
+
+    /// Whether a permission is stopped for anybody, at any time.
+    pub(super) fn stops_any(&self, permission: u32) -> bool {
+        let what = permission.saturating_add(OPERATIONS);
+        let from = self.cuts.partition_point(|cut| cut.what < what);
+        self.cuts.get(from).is_some_and(|cut| cut.what == what)
     }
 
     /// Whether any of them is in force: within its bounds, and always where there is no clock.
@@ -88,11 +120,11 @@ impl Engine {
     /// A snapshot in force without an overlay.
     #[must_use]
     pub fn new(snapshot: Snapshot) -> Self {
-        let plain = Plain::of(&snapshot);
         Self {
-            snapshot,
             overlay: None,
-            plain,
+            known: Known::of(&snapshot, None),
+            groups: Groups::of(&snapshot),
+            snapshot,
         }
     }
 
@@ -102,7 +134,7 @@ impl Engine {
     /// If a record that an entry names is damaged.
     pub fn with_overlay(snapshot: Snapshot, overlay: &Overlay) -> Result<Self, Damaged> {
         let member = |id: &str| Ok(snapshot.find_member(id)?.map(|row| row.handle));
-        let mut cuts = BinaryHeap::new();
+        let mut cuts = Vec::new();
         let mut cut = |what, who, from, to| {
             let who = outward(who);
             cuts.push(Cut {
@@ -140,16 +172,17 @@ impl Engine {
                 entry.to,
             );
         }
+        sort(&mut cuts);
         let bound = Bound {
             version: overlay.version,
             fresh_until: overlay.fresh_until,
-            cuts: cuts.into_sorted_vec(),
+            cuts,
         };
-        let plain = Plain::of(&snapshot);
         Ok(Self {
-            snapshot,
+            known: Known::of(&snapshot, Some(&bound)),
+            groups: Groups::of(&snapshot),
             overlay: Some(bound),
-            plain,
+            snapshot,
         })
     }
 
@@ -159,10 +192,13 @@ impl Engine {
         self.overlay.as_ref().map(|overlay| overlay.version)
     }
 
-    /// Whether an overlay is in force.
-    #[must_use]
-    pub const fn has_overlay(&self) -> bool {
-        self.overlay.is_some()
+    /// Whether the overlay has a word on a member or on its sign-ins.
+    #[inline(always)]
+    pub(super) fn is_named(&self, member: u32) -> bool {
+        self.overlay.as_ref().is_some_and(|overlay| {
+            let mut kinds = [SESSION, MEMBER].into_iter();
+            kinds.any(|what| overlay.find(what, Some(member)).next().is_some())
+        })
     }
 
     /// A member with its profile.
@@ -247,6 +283,7 @@ impl Engine {
             MemberStatus::Invited => Some(Reason::MemberInvited),
             MemberStatus::Suspended => Some(Reason::MemberSuspended),
             MemberStatus::Revoked => Some(Reason::MemberRevoked),
+            MemberStatus::Active if !principal.profile.is_bounded() => None,
             MemberStatus::Active => {
                 let detail = principal.profile.detail()?;
                 match clock.within(detail.from, detail.to) {

@@ -141,7 +141,7 @@ impl<'q> Question<'q> {
     }
 
     /// Steps 2 to 10 for a principal, the actor or the subject.
-    pub fn judge(&self, holder: &Principal<'q>) -> Result<Verdict, Damaged> {
+    pub fn judge(&self, holder: &'q Principal<'q>) -> Result<Verdict, Damaged> {
         if !self.is_signed_out(holder) {
             return self.judge_signed_in(holder);
         }
@@ -158,7 +158,7 @@ impl<'q> Question<'q> {
         }))
     }
 
-    fn judge_signed_in(&self, holder: &Principal<'q>) -> Result<Verdict, Damaged> {
+    fn judge_signed_in(&self, holder: &'q Principal<'q>) -> Result<Verdict, Damaged> {
         match self.enter_signed_in(holder)? {
             Entry::Refused(reason) => return Ok(Verdict::refused(reason)),
             Entry::Owner => {
@@ -171,8 +171,8 @@ impl<'q> Question<'q> {
             Entry::Ordinary => {}
         }
         let view = Viewpoint {
-            holder: *holder,
-            rows_of: self.subject,
+            holder,
+            rows_of: self.subject(),
             present: true,
         };
         match self.denied(&view)? {
@@ -201,7 +201,7 @@ impl<'q> Question<'q> {
             return Ok(Truth::No);
         }
         let mut denied = Truth::No;
-        self.each_holding(&view.holder, &mut |holding, way| {
+        self.each_holding(view.holder, &mut |holding, way| {
             let head = self.snapshot().terms(holding.terms)?;
             if !head.flags.has(TermsFlags::DENIES)
                 || !self.snapshot().set_has(head.permissions, self.permission)?
@@ -227,7 +227,7 @@ impl<'q> Question<'q> {
     }
 
     /// Whether something would stand if the denial were lifted; asked in thorough questions only.
-    fn could_hold(&self, view: &Viewpoint<'q>) -> Result<bool, Damaged> {
+    fn could_hold(&self, view: &Viewpoint<'_>) -> Result<bool, Damaged> {
         if !self.thorough {
             return Ok(false);
         }
@@ -241,11 +241,15 @@ impl<'q> Question<'q> {
     }
 
     /// Steps 7 to 10: the candidates, the best of them, and the permission's own training.
-    fn weigh(&self, view: &Viewpoint<'q>) -> Result<Verdict, Damaged> {
+    fn weigh(&self, view: &Viewpoint<'_>) -> Result<Verdict, Damaged> {
         let mut best: Option<Best> = None;
         let mut furthest = Reason::NoGrant;
         let mut open = false;
-        self.each_holding(&view.holder, &mut |holding, way| {
+        let free = self.engine.known.free.has(self.permission);
+        let mut own = free.then(Needs::default);
+        // Without conditions an assignment has nothing to tell beyond its head.
+        let bare = self.record.measure.is_none() && !view.holder.profile.is_outside();
+        self.each_holding(view.holder, &mut |holding, way| {
             let head = self.snapshot().terms(holding.terms)?;
             if head.flags.has(TermsFlags::DENIES)
                 || !self.snapshot().set_has(head.permissions, self.permission)?
@@ -260,24 +264,35 @@ impl<'q> Question<'q> {
                 refuse(Reason::OutOfScope);
                 return Ok(());
             }
-            let terms = head.detail()?;
-            if self.is_valid(&terms, &view.holder) != Truth::Yes {
-                refuse(Reason::GrantOutsideValidity);
-                return Ok(());
+            let asked = match own {
+                Some(asked) => asked,
+                None => *own.insert(self.own_needs(false)?),
+            };
+            let (mut needs, mut budgets) = (asked, 0);
+            if bare && head.flags == TermsFlags::default() {
+                self.consider(holding, way, false, None);
+            } else {
+                let terms = head.detail()?;
+                if self.is_valid(&terms, view.holder) != Truth::Yes {
+                    refuse(Reason::GrantOutsideValidity);
+                    return Ok(());
+                }
+                self.consider(holding, way, false, None);
+                let fared = self.fares(&terms, view)?;
+                if let Some(reason) = fared.refused {
+                    furthest = furthest.max(reason);
+                    open |= fared.open;
+                    self.conclude(Some(reason));
+                    return Ok(());
+                }
+                // Joined before it is compared: two proofs that meet the assignment's demand and
+                // the permission's may yet not meet the stricter of both.
+                needs = self
+                    .needs_of(&terms, fared.above_soft_limit)?
+                    .joined(&asked);
+                budgets = fared.budgets;
             }
-            self.consider(holding, way, false, None);
-            let fared = self.fares(&terms, view)?;
-            if let Some(reason) = fared.refused {
-                furthest = furthest.max(reason);
-                open |= fared.open;
-                self.conclude(Some(reason));
-                return Ok(());
-            }
-            // Joined before it is compared: two proofs that meet the assignment's demand and the
-            // permission's may yet not meet the stricter of both.
-            let own = self.own_needs(false)?;
-            let needs = self.needs_of(&terms, fared.above_soft_limit)?.joined(&own);
-            let order = (self.unmet(&needs)?.rank(), fared.budgets, holding.order);
+            let order = (self.unmet(&needs)?.rank(), budgets, holding.order);
             if best.as_ref().is_none_or(|best| order < best.order) {
                 let by = By::Holding {
                     terms: holding.terms,
@@ -290,8 +305,11 @@ impl<'q> Question<'q> {
             }
             Ok(())
         })?;
-        let demand = self.record.detail()?.demand;
-        for item in demand.training.numbers() {
+        let training = match free {
+            true => Cursor(&[]),
+            false => self.record.detail()?.demand.training,
+        };
+        for item in training.numbers() {
             // Also watched where nothing stands, for the answer could change with it.
             let trained = is_trained(&view.holder.profile, item?, self.clock)?;
             if !trained && best.is_some() {

@@ -24,17 +24,42 @@ use super::{
 /// The largest amount that every party can represent exactly.
 pub const MAX_AMOUNT: i64 = (1 << 53) - 1;
 
+/// Who asks, and who acts on their behalf.
+#[derive(Clone, Copy, Debug)]
+pub struct People<'q> {
+    /// Who asks.
+    pub subject: Principal<'q>,
+    /// Who acts, if anybody is named who is known.
+    pub actor: Option<Principal<'q>>,
+}
+
+impl<'q> People<'q> {
+    /// A subject, and the actor that a request names.
+    ///
+    /// # Errors
+    /// If the snapshot is damaged there.
+    pub fn find(
+        engine: &'q Engine,
+        request: &Request<'_>,
+        subject: Principal<'q>,
+    ) -> Result<Self, Damaged> {
+        let actor = match &request.actor {
+            None => None,
+            Some(actor) => engine.find(actor)?,
+        };
+        Ok(Self { subject, actor })
+    }
+}
+
 /// What is asked, about whom, with which facts.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Question<'q> {
     /// The policy in force.
     pub engine: &'q Engine,
     /// The facts as they were sent.
     pub request: &'q Request<'q>,
-    /// Who asks.
-    pub subject: Principal<'q>,
-    /// Who acts on the subject's behalf.
-    pub actor: Option<Principal<'q>>,
+    /// Who asks, and who acts on their behalf.
+    pub people: &'q People<'q>,
     /// What for.
     pub permission: u32,
     /// Its record.
@@ -54,6 +79,12 @@ pub struct Question<'q> {
 }
 
 impl<'q> Question<'q> {
+    /// Who asks.
+    #[must_use]
+    pub const fn subject(&self) -> &'q Principal<'q> {
+        &self.people.subject
+    }
+
     /// The policy's bytes.
     #[must_use]
     pub fn snapshot(&self) -> &'q Snapshot {
@@ -141,7 +172,7 @@ impl<'q> Question<'q> {
         let key = self.snapshot().permission_key(self.permission)?;
         let mut proven = false;
         for proof in &auth.proofs {
-            let fits = proof.subject.as_bytes() == self.subject.row.id
+            let fits = proof.subject.as_bytes() == self.subject().row.id
                 && proof.session == *session
                 && &*proof.permission == key
                 && proof.level >= demand.level;

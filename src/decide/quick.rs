@@ -5,63 +5,113 @@ use alloc::vec::Vec;
 use crate::snapshot::{
     Damaged, Snapshot,
     code::{MemberKind, MemberStatus, PermissionFlags},
-    cursor::at,
+    cursor::{Cursor, at},
+    hot::Hot,
     model::StepUp,
-    records::{Holding, Permission, ProfileFlags, TermsFlags},
+    records::{Holding, ProfileFlags, TermsFlags},
 };
 
 use super::{
     Request,
     clock::Clock,
     decision::{Depth, answer},
-    engine::Engine,
-    question::Question,
+    engine::{Bound, Engine},
+    question::{People, Question},
 };
 
-/// Permissions that ask nothing beyond an assignment, as bits.
+/// A set of permissions.
 #[derive(Debug, Default)]
-pub(super) struct Plain(Vec<u8>);
+pub(super) struct Bits(Vec<u32>);
 
-impl Plain {
-    /// Looks at every permission once. A damaged one is not plain, so that the long way meets it.
-    pub(super) fn of(snapshot: &Snapshot) -> Self {
-        let mut bits = alloc::vec![0_u8; at(snapshot.permission_count().div_ceil(8))];
-        for permission in 0..snapshot.permission_count() {
-            let plain = snapshot
-                .permission(permission)
-                .and_then(|record| is_plain(&record));
-            if let (Ok(true), Some(byte)) = (plain, bits.get_mut(at(permission >> 3))) {
-                *byte |= 1 << (permission & 7);
-            }
-        }
-        Self(bits)
+impl Bits {
+    #[inline(always)]
+    pub(super) fn has(&self, permission: u32) -> bool {
+        self.0
+            .get(at(permission >> 5))
+            .is_some_and(|word| word >> (permission & 31) & 1 == 1)
     }
 
-    #[inline]
-    fn has(&self, permission: u32) -> bool {
-        self.0
-            .get(at(permission >> 3))
-            .is_some_and(|byte| byte >> (permission & 7) & 1 == 1)
+    fn add(&mut self, permission: u32, holds: bool) {
+        if let Some(word) = self.0.get_mut(at(permission >> 5)) {
+            *word |= u32::from(holds) << (permission & 31);
+        }
     }
 }
 
-fn is_plain(record: &Permission<'_>) -> Result<bool, Damaged> {
-    let special = PermissionFlags::OWNER_ONLY
-        .with(PermissionFlags::NO_DELEGATION)
-        .with(PermissionFlags::DEFAULT);
-    let demand = record.detail()?.demand;
-    Ok(!record.flags.has_any(special)
-        && record.measure.is_none()
-        && demand.step_up == StepUp::default()
-        && demand.sign_in_level == 0
-        && !demand.approval
-        && demand.training.is_empty()
-        && demand.bands().next().is_none())
+/// What was found out once about every permission. A damaged one is in no set, so that the long way
+/// meets it.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    /// Those that ask nothing of whoever holds them.
+    pub(super) free: Bits,
+    /// Those of them that need an assignment and no more, and that no overlay speaks of.
+    plain: Bits,
+    /// Those that whoever holds no assignment of is denied for good.
+    inert: Bits,
+}
+
+impl Known {
+    /// Looks at every permission once.
+    pub(super) fn of(snapshot: &Snapshot, overlay: Option<&Bound>) -> Self {
+        // Whether the age of an overlay, or its want, counts for some.
+        let guarded = overlay.is_some() || snapshot.head().overlay_required;
+        let none = || Bits(alloc::vec![0; at(snapshot.permission_count().div_ceil(32))]);
+        let mut known = Self {
+            free: none(),
+            plain: none(),
+            inert: none(),
+        };
+        for permission in 0..snapshot.permission_count() {
+            let record = snapshot.permission(permission);
+            let Ok((flags, measured, demand)) = record.and_then(|record| {
+                let demand = record.detail()?.demand;
+                Ok((record.flags, record.measure.is_some(), demand))
+            }) else {
+                continue;
+            };
+            let watched = guarded
+                && flags.has_any(PermissionFlags::SENSITIVE.with(PermissionFlags::FUNDS))
+                || overlay.is_some_and(|overlay| overlay.stops_any(permission));
+            let inert =
+                !watched && !flags.has(PermissionFlags::DEFAULT) && demand.training.is_empty();
+            let free = demand.step_up == StepUp::default()
+                && demand.sign_in_level == 0
+                && !demand.approval
+                && demand.training.is_empty()
+                && demand.bands().next().is_none();
+            let barred = PermissionFlags::OWNER_ONLY.with(PermissionFlags::NO_DELEGATION);
+            known.inert.add(permission, inert);
+            known.free.add(permission, free);
+            let plain = inert && free && !measured && !flags.has_any(barred);
+            known.plain.add(permission, plain);
+        }
+        known
+    }
 }
 
 /// Profile bits that change nothing for a plain permission.
 const HARMLESS: u16 =
     ProfileFlags::DEPARTMENT.0 | ProfileFlags::TRAINING.0 | ProfileFlags::ATTRIBUTES.0;
+
+/// Whether a profile is that of an active inside member with nothing but assignments of its own.
+#[inline(always)]
+fn is_common([low, high, kind, status]: [u8; 4]) -> bool {
+    u16::from_le_bytes([low, high]) & !HARMLESS == 0
+        && MemberStatus::from_code(status) == Some(MemberStatus::Active)
+        && matches!(
+            MemberKind::from_code(kind),
+            Some(MemberKind::Employee | MemberKind::App | MemberKind::Service)
+        )
+}
+
+/// What the short way tells of one member at one scope, as bits of permissions.
+#[derive(Debug)]
+pub struct Outright {
+    /// Allowed, with nothing left open.
+    pub allowed: Vec<u32>,
+    /// Those that only the whole semantics can tell. Every other one is denied.
+    pub untold: Vec<u32>,
+}
 
 impl Engine {
     /// Whether the bare request of a member for a permission at a scope is allowed and nothing is
@@ -76,46 +126,48 @@ impl Engine {
         scope: u32,
         now: Option<i64>,
     ) -> Result<bool, Damaged> {
-        let snapshot = &self.snapshot;
-        let expired = snapshot
-            .head()
-            .expires
-            .is_some_and(|end| now.is_none_or(|now| now >= end));
-        if expired {
+        let end = self.snapshot.head().expires;
+        if end.is_some_and(|end| now.is_none_or(|now| now >= end)) {
             return Ok(false);
         }
-        let row = snapshot.member(member)?;
-        let profile = snapshot.profile(row.profile)?;
-        let short = self.plain.has(permission)
-            && !self.has_overlay()
-            && !snapshot.head().overlay_required
-            && profile.flags.0 & !HARMLESS == 0
-            && profile.status == MemberStatus::Active
-            && matches!(
-                profile.kind,
-                MemberKind::Employee | MemberKind::App | MemberKind::Service
-            );
-        if !short {
-            return self.may_at_length(member, permission, scope, now);
+        match self.allows_outright(member, permission, scope)? {
+            Some(told) => Ok(told),
+            None => self.may_at_length(member, permission, scope, now),
         }
-        let mut holdings = row.holdings;
+    }
+
+    /// Whether a member is allowed outright; `None`: only the whole semantics can tell. Of a
+    /// request that nobody acts in, before the snapshot's end.
+    ///
+    /// # Errors
+    /// If the snapshot is damaged where it is read.
+    pub fn allows_outright(
+        &self,
+        member: u32,
+        permission: u32,
+        scope: u32,
+    ) -> Result<Option<bool>, Damaged> {
+        if !self.known.plain.has(permission) || self.is_named(member) {
+            return Ok(None);
+        }
+        let hot = Hot::of(&self.snapshot);
+        let (profile, mut holdings) = hot.member(member)?;
+        if !is_common(profile) {
+            return Ok(None);
+        }
         while !holdings.is_empty() {
-            let holding = Holding::parse(&mut holdings, false, 0)?;
-            let head = snapshot.terms(holding.terms)?;
-            if !snapshot.set_has(head.permissions, permission)?
-                || !snapshot.covers(holding.scopes, scope)?
-            {
-                continue;
+            let (terms, scopes) = Hot::holding(&mut holdings)?;
+            let (flags, set) = hot.terms(terms)?;
+            if hot.set_has(set, permission)? && hot.covers(scopes, scope)? {
+                // One with conditions might give it.
+                return Ok((flags == 0).then_some(true));
             }
-            if head.flags == TermsFlags::default() {
-                return Ok(true);
-            }
-            return self.may_at_length(member, permission, scope, now);
         }
-        Ok(false)
+        Ok(Some(false))
     }
 
     #[cold]
+    #[inline(never)]
     fn may_at_length(
         &self,
         member: u32,
@@ -128,9 +180,63 @@ impl Engine {
             ..Request::default()
         };
         let clock = Clock::at(now);
-        let subject = self.principal(self.snapshot.member(member)?)?;
-        let asked = (subject, permission, scope);
-        let question = Question::pose(self, &request, asked, &clock, Depth::default())?;
+        let people = People {
+            subject: self.principal(self.snapshot.member(member)?)?,
+            actor: None,
+        };
+        let question = Question::pose(
+            self,
+            &request,
+            &people,
+            (permission, scope),
+            &clock,
+            Depth::default(),
+        )?;
         Ok(answer(&question, false)?.is_unconditional())
+    }
+
+    /// Every permission of a member at a scope as far as the short way tells, before the snapshot's
+    /// end. `acted`: whether somebody acts in the request, of which it tells nothing.
+    ///
+    /// # Errors
+    /// If the snapshot is damaged where it is read.
+    pub fn outright(&self, member: u32, scope: u32, acted: bool) -> Result<Outright, Damaged> {
+        let snapshot = &self.snapshot;
+        let known = &self.known;
+        let (profile, mut holdings) = Hot::of(snapshot).member(member)?;
+        let common = is_common(profile) && !acted && !self.is_named(member);
+        let mut held = alloc::vec![0_u32; known.plain.0.len()];
+        let mut untold = alloc::vec![if common { 0 } else { u32::MAX }; held.len()];
+        if !common {
+            holdings = Cursor(&[]);
+        }
+        while !holdings.is_empty() {
+            let holding = Holding::parse(&mut holdings, false, 0)?;
+            if !snapshot.covers(holding.scopes, scope)? {
+                continue;
+            }
+            let head = snapshot.terms(holding.terms)?;
+            // What is given under conditions has to be looked at.
+            let bits = if head.flags == TermsFlags::default() {
+                &mut held
+            } else {
+                &mut untold
+            };
+            let set = snapshot.set_bits(head.permissions)?;
+            for (number, byte) in (0_usize..).zip(set) {
+                if let Some(word) = bits.get_mut(number >> 2) {
+                    *word |= u32::from(*byte) << ((number & 3) << 3);
+                }
+            }
+        }
+        let sets = held.iter_mut().zip(&mut untold);
+        for ((held, untold), (plain, inert)) in sets.zip(known.plain.0.iter().zip(&known.inert.0)) {
+            *untold |= *held & !plain | !inert;
+            *held &= !*untold;
+        }
+        Ok(Outright {
+            allowed: held,
+            untold,
+        })
     }
 }

@@ -10,7 +10,7 @@ use crate::{
         decision::Depth,
         engine::Principal,
         judge::Entry,
-        question::{Question, is_trained},
+        question::{People, Question, is_trained},
         reason::Truth,
         request::Resource,
     },
@@ -87,21 +87,22 @@ fn fill(
     let Some(subject) = engine.find(&request.subject)? else {
         return Ok(Some(Reason::MemberUnknown));
     };
-    let asked = (subject, permission, 0);
-    let mut question = Question::pose(engine, request, asked, clock, Depth::default())?;
+    let people = People::find(engine, request, subject)?;
+    let asked = (permission, 0);
+    let mut question = Question::pose(engine, request, &people, asked, clock, Depth::default())?;
     question.any_record = true;
-    match part(&question, &subject)? {
+    match part(&question, &people.subject)? {
         Ok(part) => parts.push(part),
         Err(reason) => return Ok(Some(reason)),
     }
     if request.actor.is_some() {
-        let Some(actor) = question.actor else {
+        let Some(actor) = &people.actor else {
             return Ok(Some(Reason::MemberUnknown));
         };
         if !matches!(actor.profile.kind, MemberKind::App | MemberKind::Service) {
             return Ok(Some(Reason::DelegationDenied));
         }
-        match part(&question, &actor)? {
+        match part(&question, actor)? {
             Ok(part) => parts.push(part),
             Err(reason) => return Ok(Some(reason)),
         }
@@ -126,8 +127,8 @@ fn part(question: &Question<'_>, holder: &Principal<'_>) -> Result<Result<Part, 
         part.any.push(everywhere());
     } else {
         let view = Viewpoint {
-            holder: *holder,
-            rows_of: question.subject,
+            holder,
+            rows_of: question.subject(),
             present: true,
         };
         question.each_holding(holder, &mut |holding, _| {
@@ -214,7 +215,7 @@ fn counts(
     if denies {
         return Ok(question.bites(terms, view)? != Truth::No);
     }
-    if question.is_valid(terms, &view.holder) != Truth::Yes {
+    if question.is_valid(terms, view.holder) != Truth::Yes {
         return Ok(false);
     }
     let fared = question.fares(terms, view)?;
@@ -248,16 +249,17 @@ impl Filter {
         let Some(subject) = engine.find(&request.subject)? else {
             return Ok(false);
         };
-        let asked = (subject, 0, scope);
-        let question = Question::pose(engine, &request, asked, &clock, Depth::default())?;
-        let holders = [Some(subject), question.actor].into_iter().flatten();
-        for (part, holder) in self.parts.iter().zip(holders) {
+        let people = People::find(engine, &request, subject)?;
+        let depth = Depth::default();
+        let question = Question::pose(engine, &request, &people, (0, scope), &clock, depth)?;
+        let holders = [Some(&people.subject), people.actor.as_ref()];
+        for (part, holder) in self.parts.iter().zip(holders.into_iter().flatten()) {
             let mut passes = false;
             for clause in &part.any {
-                passes |= clause.holds(&question, &holder)? == Truth::Yes;
+                passes |= clause.holds(&question, holder)? == Truth::Yes;
             }
             for clause in &part.except {
-                passes &= clause.holds(&question, &holder)? == Truth::No;
+                passes &= clause.holds(&question, holder)? == Truth::No;
             }
             if !passes {
                 return Ok(false);
@@ -277,7 +279,7 @@ impl Clause {
         }
         let mut truth = Truth::known(covered);
         if self.rows != RowRule::Any {
-            truth = truth.and(question.row_holds(self.rows, &question.subject)?);
+            truth = truth.and(question.row_holds(self.rows, question.subject())?);
         }
         for test in self.record_tests(question)? {
             truth = truth.and(question.attribute_holds(&test, holder)?);

@@ -7,9 +7,9 @@ use crate::{
         Decision, Engine, Outcome, Request,
         clock::Clock,
         decision::{Depth, answer},
-        question::Question,
+        question::{People, Question},
     },
-    snapshot::Damaged,
+    snapshot::{Damaged, cursor::at},
 };
 
 /// What a panel draws.
@@ -26,10 +26,35 @@ pub enum State {
 /// Every permission of one member at one scope, at one instant.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Session {
-    /// By permission number.
-    pub states: Vec<State>,
+    /// How many permissions there are.
+    pub count: u32,
+    /// Those that are allowed, as bits.
+    pub allowed: Vec<u32>,
+    /// Those that are conditional, as bits.
+    pub conditional: Vec<u32>,
     /// The next instant at which any of them could change by time alone.
     pub holds_until: Option<i64>,
+}
+
+impl Session {
+    /// All states, by permission number.
+    #[must_use]
+    pub fn states(&self) -> Vec<State> {
+        let has = |bits: &[u32], number: u32| {
+            let word = bits.get(at(number >> 5)).copied().unwrap_or_default();
+            word >> (number & 31) & 1 == 1
+        };
+        let state = |number| {
+            if has(&self.allowed, number) {
+                State::Allowed
+            } else if has(&self.conditional, number) {
+                State::Conditional
+            } else {
+                State::Denied
+            }
+        };
+        (0..self.count).map(state).collect()
+    }
 }
 
 impl State {
@@ -68,26 +93,39 @@ pub(super) const THOROUGH: Depth<'_> = Depth {
 /// If the snapshot is damaged where it is read.
 pub fn session(engine: &Engine, request: &Request<'_>) -> Result<Session, Damaged> {
     let clock = Clock::at(request.now);
-    let count = engine.snapshot.permission_count();
-    let mut states = Vec::new();
     let scope = match &request.scope {
         None => Some(0),
         Some(scope) => engine.snapshot.find_scope(scope)?,
     };
     let subject = engine.find(&request.subject)?;
-    let known = scope.zip(subject).filter(|_| !engine.is_expired(&clock));
-    for permission in 0..count {
-        states.push(match known {
-            None => State::Denied,
-            Some((scope, subject)) => {
-                let asked = (subject, permission, scope);
-                let question = Question::pose(engine, request, asked, &clock, THOROUGH)?;
-                State::of(&answer(&question, false)?)
+    let count = engine.snapshot.permission_count();
+    let mut session = Session {
+        count,
+        allowed: alloc::vec![0; at(count.div_ceil(32))],
+        conditional: alloc::vec![0; at(count.div_ceil(32))],
+        holds_until: None,
+    };
+    if let (Some(scope), Some(subject), false) = (scope, subject, engine.is_expired(&clock)) {
+        let people = People::find(engine, request, subject)?;
+        let outright = engine.outright(subject.row.handle, scope, request.actor.is_some())?;
+        session.allowed = outright.allowed;
+        for (first, mut untold) in (0..count).step_by(32).zip(outright.untold) {
+            while untold != 0 && first.saturating_add(untold.trailing_zeros()) < count {
+                let permission = first.saturating_add(untold.trailing_zeros());
+                untold &= untold.wrapping_sub(1);
+                let asked = (permission, scope);
+                let question = Question::pose(engine, request, &people, asked, &clock, THOROUGH)?;
+                let bits = match State::of(&answer(&question, false)?) {
+                    State::Allowed => &mut session.allowed,
+                    State::Conditional => &mut session.conditional,
+                    State::Denied => continue,
+                };
+                if let Some(word) = bits.get_mut(at(permission >> 5)) {
+                    *word |= 1 << (permission & 31);
+                }
             }
-        });
+        }
     }
-    Ok(Session {
-        states,
-        holds_until: clock.holds_until(),
-    })
+    session.holds_until = clock.holds_until();
+    Ok(session)
 }

@@ -3,7 +3,12 @@
 use alloc::vec::Vec;
 
 use crate::{
-    decide::{Engine, Request, clock::Clock, decision::answer, question::Question},
+    decide::{
+        Engine, Request,
+        clock::Clock,
+        decision::answer,
+        question::{People, Question},
+    },
     snapshot::Damaged,
 };
 
@@ -27,12 +32,23 @@ pub fn who_can(engine: &Engine, request: &Request<'_>) -> Result<Vec<(u32, State
         return Ok(found);
     };
     for row in engine.snapshot.members() {
-        let subject = engine.principal(row?)?;
-        let asked = (subject, permission, scope);
-        let question = Question::pose(engine, request, asked, &clock, THOROUGH)?;
-        let state = State::of(&answer(&question, false)?);
+        let row = row?;
+        let outright = match &request.actor {
+            None => engine.allows_outright(row.handle, permission, scope)?,
+            Some(_) => None,
+        };
+        let state = match outright {
+            Some(true) => State::Allowed,
+            Some(false) => State::Denied,
+            None => {
+                let people = People::find(engine, request, engine.principal(row)?)?;
+                let asked = (permission, scope);
+                let question = Question::pose(engine, request, &people, asked, &clock, THOROUGH)?;
+                State::of(&answer(&question, false)?)
+            }
+        };
         if state != State::Denied {
-            found.push((subject.row.handle, state));
+            found.push((row.handle, state));
         }
     }
     Ok(found)

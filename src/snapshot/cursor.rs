@@ -56,6 +56,27 @@ impl<'a> Cursor<'a> {
         u32::try_from(self.wide()?).map_err(|_| Damaged)
     }
 
+    /// As [`Self::number`], put where it is called: for what is read most.
+    #[inline(always)]
+    pub fn near(&mut self) -> Result<u32, Damaged> {
+        match self.0 {
+            [first @ 0..0x80, rest @ ..] => {
+                self.0 = rest;
+                Ok(u32::from(*first))
+            }
+            _ => self.number(),
+        }
+    }
+
+    /// As [`Self::block`], put where it is called.
+    #[inline(always)]
+    pub fn near_block(&mut self) -> Result<Self, Damaged> {
+        let length = self.near()?;
+        let (first, rest) = self.0.split_at_checked(at(length)).ok_or(Damaged)?;
+        self.0 = rest;
+        Ok(Self(first))
+    }
+
     /// A varint of at most 64 bits.
     pub fn wide(&mut self) -> Result<u64, Damaged> {
         let mut value = 0_u64;

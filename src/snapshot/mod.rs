@@ -8,6 +8,7 @@ pub mod bytes;
 pub mod code;
 pub mod container;
 pub mod cursor;
+pub mod hot;
 pub mod layout;
 pub mod model;
 pub mod overlay;

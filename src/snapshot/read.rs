@@ -88,6 +88,14 @@ impl Snapshot {
         &self.payload
     }
 
+    pub(super) fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
+    pub(super) const fn set_width(&self) -> u32 {
+        self.set_width
+    }
+
     #[inline]
     fn section(&self, section: Section) -> &[u8] {
         self.layout.section(&self.payload, section)

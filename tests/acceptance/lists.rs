@@ -40,7 +40,7 @@ fn a_session_agrees_with_every_decision() {
         else {
             return;
         };
-        let state = session.states[usize::try_from(permission).unwrap()];
+        let state = session.states()[usize::try_from(permission).unwrap()];
         let asked = Request {
             permission: request.permission.clone(),
             ..bare.clone()

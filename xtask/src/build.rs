@@ -1,6 +1,10 @@
 //! The package's WebAssembly, from Rust to `pkg/gen`.
 
-use std::{fs, path::Path, time::SystemTime};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::SystemTime,
+};
 
 use wasm_bindgen_cli_support::Bindgen;
 
@@ -84,11 +88,31 @@ const MODULES: [Module; 4] = [
 
 /// Builds the package unless it is up to date.
 pub fn package(quiet: bool) -> Outcome {
+    some(quiet, &MODULES)
+}
+
+/// Builds the edge module alone unless it is up to date.
+pub fn edge(quiet: bool) -> Outcome {
+    let [edge, ..] = &MODULES;
+    some(quiet, std::slice::from_ref(edge))
+}
+
+/// The edge module as it is, but with the names of its functions; gives where it lies.
+pub fn named_edge() -> Outcome<PathBuf> {
+    edge(true)?;
+    let [edge, ..] = &MODULES;
+    let folder = root().join(edge.folder).join(WASM_TARGET).join("wasm");
+    let named = folder.join("keyrack.named.wasm");
+    edge.finish(&folder.join("keyrack.wasm"), &named, true)?;
+    Ok(named)
+}
+
+fn some(quiet: bool, modules: &[Module]) -> Outcome {
     tools::wasm_target()?;
     tools::npm_packages()?;
     let generated = root().join("pkg/gen");
     fs::create_dir_all(&generated).map_err(|error| error.to_string())?;
-    MODULES
+    modules
         .iter()
         .try_for_each(|module| module.build(quiet, &generated))
 }
@@ -123,8 +147,14 @@ impl Module {
         if changed(&module) > changed(&compiled) && changed(&module) > changed(&tool) {
             return Ok(());
         }
+        self.finish(&compiled, &module, false)
+    }
+
+    /// Binds and optimises what was compiled.
+    fn finish(&self, compiled: &Path, module: &Path, named: bool) -> Outcome {
         let bound = compiled.with_extension("bound.wasm");
-        self.bind(&compiled, &bound, generated)?;
+        let generated = module.parent().unwrap_or(module);
+        self.bind(compiled, &bound, generated, named)?;
         // What decides is read on every cold start, so it is worth the longer way.
         let thorough: &[&str] = match self.doors {
             Doors::Only(_) => &[
@@ -137,20 +167,21 @@ impl Module {
             ],
             Doors::Glue(_) => &["-Oz"],
         };
-        let files = [&text(&bound)?, "-o", &text(&module)?];
+        let names: &[&str] = if named { &["-g"] } else { &[] };
+        let files = [&text(&bound)?, "-o", &text(module)?];
         show(tools::npm_program(
             "wasm-opt",
-            &[thorough, files.as_slice()].concat(),
+            &[thorough, names, files.as_slice()].concat(),
         ))
     }
 
     /// Lets wasm-bindgen finish what it began; closes the doors that nobody uses.
-    fn bind(&self, compiled: &Path, bound: &Path, generated: &Path) -> Outcome {
+    fn bind(&self, compiled: &Path, bound: &Path, generated: &Path, named: bool) -> Outcome {
         let mut bindgen = Bindgen::new();
         let output = bindgen.input_path(compiled).web(true).and_then(|bindgen| {
             bindgen
                 .omit_default_module_path(true)
-                .remove_name_section(true)
+                .remove_name_section(!named)
                 .remove_producers_section(true)
                 .typescript(false)
                 .generate_output()

@@ -6,6 +6,7 @@ mod build;
 mod cedar;
 mod fuzz;
 mod load;
+mod parts;
 mod run;
 mod size;
 mod soak;
@@ -21,6 +22,7 @@ usage: cargo xtask <command>
   build            the edge module and the npm package (pkg/gen)
   test             format, lints, all tests; what CI runs
   size [--json]    bytes of the edge module, of the package's JavaScript, and of what a page loads
+  size --parts     what each room of the code and each kind of data costs in the edge module
   bench [--json] [--quick] [--write] [--skip-gate]
                    Keyrack beside its peers; --write puts the figures into docs/benchmarks.md
   audit            known advisories of crates and npm packages; needs the network
@@ -40,6 +42,7 @@ fn main() -> ExitCode {
         ["size"] => size::size(false),
         ["size", "--json"] => size::size(true),
         ["bench", options @ ..] => bench::bench(options),
+        ["size", "--parts"] => size::parts(),
         ["soak"] => soak::soak(None),
         ["soak", count] => soak::soak(Some(count)),
         ["audit"] => audit::audit(),

@@ -1,7 +1,10 @@
 //! What a worker or a page has to load, in bytes, against the limits.
 
+use std::fs;
+
 use crate::{
     build,
+    parts::Parts,
     run::{Outcome, answer, command},
     tools::npm_program,
 };
@@ -66,8 +69,17 @@ pub fn check() -> Outcome<String> {
     Ok(table)
 }
 
+/// Prints what each part of the edge module costs.
+pub fn parts() -> Outcome {
+    let path = build::named_edge()?;
+    let bytes = fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+    let parts = Parts::of(&bytes).ok_or("the module cannot be read")?;
+    print!("{}", parts.table());
+    Ok(())
+}
+
 fn measure() -> Outcome<Sizes> {
-    build::package(true)?;
+    build::edge(true)?;
     let worker = bundle("pkg/entry/module.js", "package")?;
     let mut files = vec!["pkg/gen/keyrack.wasm".to_owned(), worker];
     for (_, page) in PAGES {

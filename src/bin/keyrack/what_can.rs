@@ -37,9 +37,9 @@ pub(crate) fn run(arguments: &Arguments, json: bool) -> Outcome {
     known_scope(engine, arguments.facts.scope.as_deref())?;
     let session = query::session(engine, &request)?;
     let mut found = Vec::new();
-    for (number, state) in (0_u32..).zip(&session.states) {
-        if arguments.all || *state != State::Denied {
-            found.push((engine.snapshot.permission_key(number)?.to_owned(), *state));
+    for (number, state) in (0_u32..).zip(session.states()) {
+        if arguments.all || state != State::Denied {
+            found.push((engine.snapshot.permission_key(number)?.to_owned(), state));
         }
     }
     let any = found.iter().any(|(_, state)| *state != State::Denied);

@@ -50,7 +50,7 @@ impl<'e> Side<'e> {
             return Ok(Vec::new());
         }
         let request = self.request(member, scope, now);
-        Ok(query::session(self.engine, &request)?.states)
+        Ok(query::session(self.engine, &request)?.states())
     }
 
     /// How a permission is held; `None` where it is denied, and not for the time of day alone.

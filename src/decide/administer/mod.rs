@@ -59,12 +59,13 @@ impl<'q> Question<'q> {
     }
 
     fn subject_is_owner(&self) -> bool {
-        self.subject.profile.kind == MemberKind::Owner
+        self.subject().profile.kind == MemberKind::Owner
     }
 
     /// Never on oneself, never on an owner, only on a strictly lower rank.
     fn may_act_on(&self, member: &Principal<'_>) -> Result<bool, Damaged> {
-        if member.row.handle == self.subject.row.handle || member.profile.kind == MemberKind::Owner
+        if member.row.handle == self.subject().row.handle
+            || member.profile.kind == MemberKind::Owner
         {
             return Ok(false);
         }
@@ -72,7 +73,7 @@ impl<'q> Question<'q> {
     }
 
     fn outranks(&self, rank: u16) -> Result<bool, Damaged> {
-        Ok(self.subject_is_owner() || rank < self.subject.profile.detail()?.rank)
+        Ok(self.subject_is_owner() || rank < self.subject().profile.detail()?.rank)
     }
 
     fn may_issue(&self, proposal: &Proposal<'_>) -> Result<bool, Damaged> {
@@ -123,7 +124,7 @@ impl<'q> Question<'q> {
                 let Some(member) = self.engine.find(id)? else {
                     return Ok(None);
                 };
-                let itself = member.row.handle == self.subject.row.handle;
+                let itself = member.row.handle == self.subject().row.handle;
                 if itself || member.profile.kind == MemberKind::Owner {
                     return Ok(None);
                 }
@@ -143,7 +144,7 @@ impl<'q> Question<'q> {
 
     fn holder_grantee(&self, section: Section, id: &str) -> Result<Option<Grantee>, Damaged> {
         let table = self.snapshot().table(section);
-        let detail = self.subject.profile.detail()?;
+        let detail = self.subject().profile.detail()?;
         for number in 0..table.count()? {
             let holder = HolderRecord::parse(table.record(number)?)?;
             if self.snapshot().name_bytes(holder.id)? != id.as_bytes() {

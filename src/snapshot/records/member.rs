@@ -125,6 +125,12 @@ impl<'a> Profile<'a> {
             || self.flags.has(ProfileFlags::ORGANISATION)
     }
 
+    /// Whether the account counts at some time only.
+    #[must_use]
+    pub const fn is_bounded(&self) -> bool {
+        self.flags.has(ProfileFlags::FROM) || self.flags.has(ProfileFlags::TO)
+    }
+
     /// Parses the rest.
     pub fn detail(&self) -> Result<ProfileDetail<'a>, Damaged> {
         let mut rest = Cursor(self.rests.record(self.number)?);

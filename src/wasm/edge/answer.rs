@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use crate::{
     decide::{Decision, decision::BudgetDue, judge::By},
-    query::{Session, State},
+    query::Session,
     snapshot::records::ScopeReference,
 };
 
@@ -117,13 +117,9 @@ impl Answer {
     /// What is allowed as bits, then what is conditional.
     pub fn session(&mut self, session: &Session) {
         self.wide(session.holds_until);
-        self.count(&session.states);
-        for wanted in [State::Allowed, State::Conditional] {
-            for states in session.states.chunks(32) {
-                let bits = states.iter().rev().map(|state| u32::from(*state == wanted));
-                self.word(bits.fold(0, |word, bit| word << 1 | bit));
-            }
-        }
+        self.word(session.count);
+        self.0.extend_from_slice(&session.allowed);
+        self.0.extend_from_slice(&session.conditional);
     }
 }
 

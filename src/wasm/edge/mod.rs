@@ -17,6 +17,7 @@ use crate::snapshot::{
     Damaged, Failure,
     container::Expectations,
     cursor::{Cursor, at},
+    table::Words,
 };
 use state::State;
 
@@ -90,7 +91,7 @@ pub fn can(handle: usize, member: u32, permission: u32, scope: u32, high: i32, l
 /// Everything else, by one door: each further one would cost 300 bytes. Gives an address, a handle
 /// or a number from 64 on; below that, why not.
 ///
-/// 0 to 4 answer the request of `length` bytes that was written, 8 and 9 what else was written, 16
+/// 0 to 4 answer the request of `length` bytes that was written, 5 a batch, 8 and 9 what else was written, 16
 /// to 23 tell names; see [`tell`]. 32 reserves `length` bytes of scratch, 33 lets a policy go, 34
 /// to 36 find a member, a permission or a scope by the name that was written, 40 opens a snapshot,
 /// 41 a slice, 42 an overlay.
@@ -112,6 +113,7 @@ pub fn ask(
                 state.release(handle);
                 Ok(FIRST)
             }
+            5 => batch(state, handle, length, instant(high, low)),
             34..40 => find(state, what, handle, length),
             40.. => {
                 let now = Some(instant(high, low));
@@ -126,6 +128,24 @@ pub fn ask(
         };
         told.unwrap_or_else(|Refused(why)| why)
     })
+}
+
+/// The boolean question for each row that was written: three words as [`can`] takes them, little-endian.
+/// Gives a word a row. A row whose member or permission is 0 is a no.
+fn batch(state: &mut State, handle: usize, length: usize, now: i64) -> Result<usize, Refused> {
+    let (engine, bytes, answer) = state.parts(handle, length, false).ok_or(DAMAGED)?;
+    let rows = Words(bytes);
+    for first in (0..rows.count()).step_by(3) {
+        let word = |place: u32| rows.word(first.saturating_add(place));
+        let may = match (word(0)?.checked_sub(1), word(1)?.checked_sub(1)) {
+            (Some(member), Some(permission)) => {
+                engine.may(member, permission, word(2)?.saturating_sub(1), Some(now))?
+            }
+            _ => false,
+        };
+        answer.word(u32::from(may));
+    }
+    Ok(answer.0.as_ptr().addr())
 }
 
 /// The number of a name, from 1 on, so that nothing that is missing in JavaScript is one.
@@ -158,8 +178,10 @@ fn answer(
         return Err(NO_SLICING);
     }
     if what < 8 {
-        let request = question::read(bytes).map_err(|_| NO_REQUEST)?;
-        tell::request(what, engine, &request, answer)?;
+        question::with(bytes, |request| {
+            let request = request.ok_or(NO_REQUEST)?;
+            tell::request(what, engine, request, answer).map_err(Refused::from)
+        })?;
     } else {
         let first = u32::try_from(first).map_err(|_| DAMAGED)?;
         tell::name(what, engine, (first, second), bytes, answer)?;

@@ -12,21 +12,16 @@ use crate::{
     snapshot::{Damaged, cursor::Cursor},
 };
 
-/// The request that some bytes are, and nothing else.
-///
-/// # Errors
-/// If they are none, or more than one.
-pub fn read(bytes: &[u8]) -> Result<Request<'_>, Damaged> {
+/// Works on the request that some bytes are, and nothing else; on none if they are none, or more
+/// than one. The request is large, so it stays where it is read.
+pub fn with<T>(bytes: &[u8], work: impl FnOnce(Option<&Request<'_>>) -> T) -> T {
     let mut reader = Reader {
         rest: Cursor(bytes),
         failed: false,
     };
     let request = Request::read(&mut reader);
-    if reader.failed || !reader.rest.is_empty() {
-        Err(Damaged)
-    } else {
-        Ok(request)
-    }
+    let whole = !reader.failed && reader.rest.is_empty();
+    work(whole.then_some(&request))
 }
 
 /// Reads on after a failure, and remembers it: one check at the end is smaller than one at each of
