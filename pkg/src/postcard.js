@@ -162,14 +162,17 @@ export const list = (write) =>
     for (let index = 0; index < length; index++) write(out, value[index]);
   });
 
-/** Members by position. Unknown ones are refused: a misspelt one would drop a fact unseen. */
+/**
+ * Members by position. Unknown ones are refused: a misspelt one would drop a fact unseen. `read`
+ * gives what is told, `put` writes it.
+ */
 export function struct(members) {
   const names = Object.keys(members);
   const writes = Object.values(members);
   const empty = writes.map((write) => write.absent === true);
   const places = new Map(names.map((name, place) => [name, place]));
   const nothing = writes.map(() => undefined);
-  return (out, value) => {
+  const read = (value) => {
     if (typeof value !== "object" || value === null || Array.isArray(value)) {
       refuse("an object is expected");
     }
@@ -183,6 +186,9 @@ export function struct(members) {
       }
       told[place] = value[name];
     }
+    return told;
+  };
+  const put = (out, told) => {
     for (let place = 0; place < told.length; place++) {
       const fact = told[place];
       if (fact === undefined && empty[place]) {
@@ -193,4 +199,5 @@ export function struct(members) {
       }
     }
   };
+  return Object.assign((out, value) => put(out, read(value)), { read, put });
 }

@@ -85,6 +85,30 @@ export async function decisions(test, { Keyrack }, store) {
     same(rack.decideBatch([]), []);
   });
 
+  test("a batch in columns says what `can` says of each row", () => {
+    const now = refund.now;
+    const rows = [];
+    for (const subject of ["ana", "bruno", "cvita", "dino", "eve", "nobody", ""]) {
+      for (const scope of [undefined, null, "split", "зaдар", "nowhere"]) {
+        for (const permission of [...rack.permissions(), "no.such"]) rows.push([subject, permission, scope]);
+      }
+    }
+    const column = (place) => rows.map((row) => row[place]);
+    const columns = { subjects: column(0), permissions: column(1), scopes: column(2) };
+    const expected = rows.map(([subject, permission, scope]) => (rack.can(subject, permission, scope, now) ? 1 : 0));
+    same([...rack.canBatch(columns, now)], expected);
+    holds(expected.includes(1) && expected.includes(0), "both answers are among them");
+    // More rows than cross at once.
+    const times = Math.ceil(10_000 / rows.length);
+    const long = (list) => Array.from({ length: times }, () => list).flat();
+    const many = { subjects: long(columns.subjects), permissions: long(columns.permissions), scopes: long(columns.scopes) };
+    same([...rack.canBatch(many, now)], long(expected));
+    const one = rack.canBatch({ subjects: "ana", permissions: rack.permissions(), scopes: "split" }, now);
+    same([...one], rack.permissions().map((permission) => Number(rack.can("ana", permission, "split", now))));
+    same([...rack.canBatch({ subjects: "ana", permissions: "order.view" }, now)], [Number(rack.can("ana", "order.view", undefined, now))]);
+    same(rack.canBatch({ subjects: [], permissions: "order.view" }, now).length, 0);
+  });
+
   test("an explanation holds the very decision", () => {
     for (const subject of ["ana", "bruno", "cvita", "dino", "eve"]) {
       for (const scope of [undefined, "split", "зaдар"]) {

@@ -72,6 +72,21 @@ export async function guards(test, { Keyrack, KeyrackError }, store) {
     for (const list of [undefined, null, {}, least, "x"]) await invalid(() => rack.decideBatch(list));
   });
 
+  test("columns of two lengths, and what is no text, are refused", async () => {
+    const columns = { subjects: ["ana", "bruno"], permissions: "order.view", scopes: ["split"] };
+    await invalid(() => rack.canBatch(columns));
+    for (const forged of [1, null, undefined, {}, ["ana"]]) {
+      await invalid(() => rack.canBatch({ subjects: [forged], permissions: "order.view" }));
+      await invalid(() => rack.canBatch({ subjects: "ana", permissions: [forged] }));
+    }
+    for (const forged of [1, {}, ["split"]]) {
+      await invalid(() => rack.canBatch({ subjects: "ana", permissions: "order.view", scopes: [forged] }));
+    }
+    for (const now of [null, "1", 1.5, NaN]) {
+      await invalid(() => rack.canBatch({ subjects: "ana", permissions: "order.view" }, now));
+    }
+  });
+
   test("a misspelt member is refused, at every depth", async () => {
     const misspelt = [
       { ...least, actr: "app" }, { ...least, Scope: "split" }, { ...least, auth: { acr: "code", sesion: "s" } },
