@@ -317,10 +317,10 @@ proptest! {
                 // A session names no record, whose department a slice might not know.
                 request.fields = None;
                 request.resource = None;
-                let mine = query::session(&own, &request).unwrap().states;
-                let whole = query::session(&engine, &request).unwrap().states;
+                let mine = query::session(&own, &request).unwrap().states();
+                let whole = query::session(&engine, &request).unwrap().states();
                 request.subject = request.actor.take().unwrap();
-                let alone = query::session(&engine, &request).unwrap().states;
+                let alone = query::session(&engine, &request).unwrap().states();
                 // What the member lacks may hang on facts; what the app lacks hangs on nothing.
                 for at in (0..mine.len()).filter(|at| mine[*at] != whole[*at]) {
                     let states = (mine[at], whole[at], alone[at]);

@@ -73,7 +73,7 @@ pub fn ask(engine: &Engine, turn: u16) {
     };
     if let (Ok(session), Ok(alone)) = (query::session(engine, &bare), ffi::decide(engine, &bare)) {
         let held = usize::try_from(permission).ok();
-        let held = held.and_then(|number| session.states.get(number).copied());
+        let held = held.and_then(|number| session.states().get(number).copied());
         // Unless an index that was damaged finds another permission by this key, or none.
         if held == Some(State::Allowed) && snapshot.find_permission(key) == Ok(Some(permission)) {
             assert_eq!(
