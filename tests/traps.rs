@@ -1,5 +1,6 @@
 //! Traps that real systems fell into, one test each. Masked bodies (d15), pages that stay open (d22)
-//! and budgets that many draw on (d25) are held in tests/worker and tests/front.
+//! and budgets that many draw on (d25) are held in tests/worker and tests/front; [`ELSEWHERE`] says by
+//! which test.
 
 #![cfg(feature = "authoring")]
 #![allow(
@@ -630,4 +631,70 @@ fn d23_an_older_snapshot_is_refused_and_an_empty_overlay_changes_nothing() {
         all_answers(&alone, &permissions),
         all_answers(&under, &permissions)
     );
+}
+
+#[test]
+fn d24_the_rows_of_an_import_meet_the_limits_of_single_edits() {
+    let limit = |permission: &str, max: i64| json!({ "permission": permission, "max": max });
+    let mut document = granted(json!({
+        "member": "ana", "scopes": ["one"],
+        "permissions": ["catalog.import", "catalog.price.edit", "catalog.stock.edit"],
+        "conditions": { "limits": [limit("catalog.price.edit", 1_000), limit("catalog.stock.edit", 50)] },
+    }));
+    let loads = json!({ "member": "mile", "permissions": ["catalog.import"], "scopes": ["one"] });
+    document["assignments"].as_array_mut().unwrap().push(loads);
+    let engine = engine(&document);
+    // Whoever may import has a way in for rows, and not for what they change.
+    for member in ["ana", "mile"] {
+        assert_eq!(reason(&engine, member, "catalog.import", "one"), "granted");
+    }
+    let price = |change: i64| json!({ "permission": "catalog.price.edit", "percent": change });
+    let stock = |pieces: i64| json!({ "permission": "catalog.stock.edit", "quantity": pieces });
+    let rows = [
+        (price(500), "granted"),
+        (price(1_000), "granted"),
+        (price(1_001), "limit_exceeded"),
+        (stock(50), "granted"),
+        (stock(51), "limit_exceeded"),
+        (price(-1), "amount_invalid"),
+        (
+            json!({ "permission": "catalog.price.edit" }),
+            "amount_required",
+        ),
+        (
+            json!({ "permission": "catalog.price.edit", "quantity": 1 }),
+            "amount_required",
+        ),
+    ];
+    for (row, expected) in rows {
+        let of = |member: &str| {
+            let mut request = row.clone();
+            request["subject"] = json!(member);
+            request["scope"] = json!("one");
+            ask(&engine, request).1
+        };
+        assert_eq!(
+            (of("ana").as_str(), of("mile").as_str()),
+            (expected, "no_grant"),
+            "{row}"
+        );
+    }
+}
+
+/// Traps that only a running page or worker can fall into: which test holds each.
+const ELSEWHERE: [(&str, &str, &str); 3] = [
+    ("d15", "tests/worker/masking.mjs", MASKED),
+    ("d22", "tests/front/widgets.mjs", FOLLOWED),
+    ("d25", "tests/worker/durable.mjs", SPENT),
+];
+const MASKED: &str = "no canary of a hidden field leaves, for any member, on any route";
+const FOLLOWED: &str = "memoised views follow a new slice";
+const SPENT: &str = "200 refunds at once against a budget of 50, in two isolates: exactly 50 pass";
+
+#[test]
+fn traps_of_pages_and_workers_are_held_elsewhere() {
+    for (trap, file, test) in ELSEWHERE {
+        let text = std::fs::read_to_string(support::cells::root().join(file)).unwrap();
+        assert!(text.contains(test), "{trap}: {file} has no `{test}`");
+    }
 }
