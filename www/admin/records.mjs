@@ -3,6 +3,9 @@
 import { h } from "./dom.mjs";
 import { label, percent, price } from "./words.mjs";
 
+/** A longer list says that there is more. */
+const MOST_ROWS = 40;
+
 /**
  * Draws a list.
  *
@@ -11,8 +14,9 @@ import { label, percent, price } from "./words.mjs";
  * @param {Set<string>} hidden field groups that were left out somewhere in the answer
  * @param {{ store: object, name: (member: string) => string, opened: Set<string>, detail: (item: object) => Node }} place
  */
-export function drawList(list, items, hidden, place) {
-  if (items.length === 0) return h("p", { class: "quiet" }, "Nothing here for this member.");
+export function drawList(list, all, hidden, place) {
+  if (all.length === 0) return h("p", { class: "quiet" }, "Nothing here for this member.");
+  const items = all.slice(0, MOST_ROWS);
   const columns = list.columns.map((path) => ({
     path,
     title: list.fields.find((field) => field.path === path)?.label ?? label(path),
@@ -73,6 +77,8 @@ export function drawList(list, items, hidden, place) {
       ),
       h("tbody", {}, ...rows),
     ),
+    items.length < all.length &&
+      h("p", { class: "quiet small" }, `The first ${items.length} of ${all.length}.`),
   );
 }
 
