@@ -24,3 +24,8 @@ pub mod wasm;
 #[cfg(all(doctest, feature = "authoring"))]
 #[doc = include_str!("../README.md")]
 pub struct Readme;
+
+/// The Rust of docs/rust-service.md, run as it stands.
+#[cfg(all(doctest, feature = "authoring"))]
+#[doc = include_str!("../docs/rust-service.md")]
+pub struct RustService;
