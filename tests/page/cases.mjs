@@ -163,16 +163,24 @@ export function cases(browser, { url, publish }) {
     ],
 
     [
-      "nothing that axe can find is wrong with it, by day and by night",
+      "nothing that axe can find is wrong with it by night, and on a telephone nothing is cut off",
       async () => {
-        for (const [member, colorScheme] of [
-          ["u_marko", "light"],
-          ["u_tin", "dark"],
+        const telephone = { width: 360, height: 740 };
+        for (const [member, how] of [
+          ["u_marko", { colorScheme: "dark" }],
+          ["u_tin", { colorScheme: "dark" }],
+          ["u_marko", { viewport: telephone }],
+          ["u_dora", { viewport: telephone }],
         ]) {
-          const page = await open(browser, url, member, { colorScheme });
+          const page = await open(browser, url, member, how);
           const more = page.locator(".more").first();
           if ((await more.count()) > 0) await more.click();
           assert.deepEqual(await wrongWith(page), [], member);
+          const isCut = await page.evaluate(() => {
+            const { scrollWidth, clientWidth } = document.documentElement;
+            return scrollWidth > clientWidth;
+          });
+          assert.ok(!isCut, `${member}: the page is wider than the screen`);
           await page.context().close();
         }
       },
