@@ -25,6 +25,74 @@ export function keyrackCan(rack, { questions, expected }) {
   };
 }
 
+/** Keyrack by columns of names, a page of rows at a time. */
+export function keyrackBatch(rack, { questions, expected }) {
+  const subjects = questions.map(({ member }) => member);
+  const permissions = questions.map(({ permission }) => permission);
+  const scopes = questions.map(({ scope }) => scope);
+  return {
+    name: "keyrack canBatch",
+    count: questions.length,
+    expected,
+    pass(from, to) {
+      const page = (column) => (to - from === column.length ? column : column.slice(from, to));
+      const columns = {
+        subjects: page(subjects),
+        permissions: page(permissions),
+        scopes: page(scopes),
+      };
+      let allowed = 0;
+      for (const answer of rack.canBatch(columns, NOW)) allowed += answer;
+      return allowed;
+    },
+  };
+}
+
+/** Keyrack's sessions, one for each member and scope that is asked about, made before. */
+export function keyrackSession(rack, { questions, expected }) {
+  const made = new Map();
+  const sessionOf = (member, scope) => {
+    const key = `${member}@${scope}`;
+    if (!made.has(key)) made.set(key, rack.session(member, scope, { now: NOW }));
+    return made.get(key);
+  };
+  const asked = questions.map(({ member, permission, scope }) => [
+    sessionOf(member, scope),
+    permission,
+  ]);
+  return {
+    name: "keyrack session.can",
+    count: asked.length,
+    expected,
+    pass(from, to) {
+      let allowed = 0;
+      for (let at = from; at < to; at++) {
+        const question = asked[at];
+        if (question[0].can(question[1])) allowed++;
+      }
+      return allowed;
+    },
+  };
+}
+
+/** A session made anew for each question, and one answer of it. */
+export function keyrackSessionMake(rack, { questions, expected }) {
+  const circumstances = { now: NOW };
+  return {
+    name: "keyrack session, made",
+    count: questions.length,
+    expected,
+    pass(from, to) {
+      let allowed = 0;
+      for (let at = from; at < to; at++) {
+        const { member, permission, scope } = questions[at];
+        if (rack.session(member, scope, circumstances).can(permission)) allowed++;
+      }
+      return allowed;
+    },
+  };
+}
+
 /** CASL with one ability per member, found in a map, and conditions on the record. */
 export function caslCan(model, abilities, { questions, expected }) {
   const record = recordsOf(model);

@@ -4,8 +4,9 @@
  * so that no matching function runs. The cheap comparisons stand first in the matcher.
  */
 
-import { StringAdapter, newCachedEnforcer, newEnforcer, newModelFromString } from "casbin";
+import { StringAdapter, newEnforcer, newModelFromString } from "casbin";
 
+import { PROOF } from "../workload/conditional.mjs";
 import { chains } from "../workload/model.mjs";
 
 const MODEL = `
@@ -25,13 +26,33 @@ e = some(where (p.eft == allow))
 m = r.act == p.act && r.obj == p.obj && g(r.sub, p.sub, r.dom)
 `;
 
+const CONDITIONAL = MODEL.replace("r = sub, dom, obj, act", "r = sub, dom, obj, act, facts")
+  .replace("p = sub, obj, act", "p = sub, obj, act, from, to, max, level, age")
+  .replace(
+    "g(r.sub, p.sub, r.dom)",
+    "r.facts.minute >= p.from && r.facts.minute < p.to && r.facts.weekday <= 5" +
+      " && r.facts.amount <= p.max && r.facts.level >= p.level && r.facts.age <= p.age" +
+      " && g(r.sub, p.sub, r.dom)",
+  );
+
+/** What a rule says beyond names, in the conditional workload. */
+function conditionsOf({ measured, proven }, { hours, max }, key) {
+  if (hours === undefined) return [];
+  const proof = proven.has(key) ? [PROOF.level, PROOF.age] : [0, ANY];
+  return [...hours, measured.has(key) ? max : ANY, ...proof];
+}
+
+const ANY = Number.MAX_SAFE_INTEGER;
+
 /** The lines of its policy file. */
 export function linesOf(model, scopes) {
   const below = new Map(model.scopes.map(({ id }) => [id, []]));
   const above = chains(model);
   for (const scope of scopes) for (const over of above.get(scope)) below.get(over).push(scope);
-  const may = model.roles.flatMap(({ id, permissions }) =>
-    permissions.map((key) => `p, ${id}, ${key.split(".").join(", ")}`),
+  const may = model.roles.flatMap((role) =>
+    role.permissions.map((key) =>
+      ["p", role.id, ...key.split("."), ...conditionsOf(model, role, key)].join(", "),
+    ),
   );
   const hold = model.assignments.flatMap(({ member, role, scope }) =>
     below.get(scope).map((place) => `g, ${member}, ${role}, ${place}`),
@@ -39,9 +60,9 @@ export function linesOf(model, scopes) {
   return [...may, ...hold];
 }
 
-/** @param {boolean} [cached] whether answers are kept, as `newCachedEnforcer` does */
-export async function enforcerOf(model, scopes, cached = false) {
-  const make = cached ? newCachedEnforcer : newEnforcer;
+/** Loads a model's policy. */
+export async function enforcerOf(model, scopes) {
   const policy = new StringAdapter(linesOf(model, scopes).join("\n"));
-  return make(newModelFromString(MODEL), policy, false);
+  const rules = newModelFromString(model.proven === undefined ? MODEL : CONDITIONAL);
+  return newEnforcer(rules, policy, false);
 }

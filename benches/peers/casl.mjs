@@ -5,6 +5,7 @@
 
 import { AbilityBuilder, createMongoAbility, subject } from "@casl/ability";
 
+import { CURRENCY, PROOF } from "../workload/conditional.mjs";
 import { holdings } from "../workload/model.mjs";
 
 /**
@@ -24,6 +25,47 @@ export function caslOf(model) {
       for (const [area, act] of roles.get(role)) can(act, area, conditions);
     }
     return build();
+  };
+}
+
+/** The same with working hours, ceilings and fresh proofs as conditions on the record's facts. */
+export function conditionalCaslOf(model) {
+  const held = holdings(model);
+  const roles = new Map(model.roles.map((role) => [role.id, role]));
+  const kinds = new Map(model.scopes.map(({ id, kind }) => [id, kind]));
+  return function build(member) {
+    const { can, build } = new AbilityBuilder(createMongoAbility);
+    for (const { role, scope } of held.get(member)) {
+      const kind = kinds.get(scope);
+      const { permissions, hours, max } = roles.get(role);
+      for (const key of permissions) {
+        const [area, act] = split(key);
+        const conditions = {
+          minute: { $gte: hours[0], $lt: hours[1] },
+          weekday: { $lte: 5 },
+        };
+        if (kind !== "tenant") conditions[kind] = scope;
+        if (model.measured.has(key)) {
+          Object.assign(conditions, { currency: CURRENCY, amount: { $lte: max } });
+        }
+        if (model.proven.has(key)) {
+          Object.assign(conditions, { level: { $gte: PROOF.level }, age: { $lte: PROOF.age } });
+        }
+        can(act, area, conditions);
+      }
+    }
+    return build();
+  };
+}
+
+/** A conditional question's record, with every fact on it. */
+export function factsOf(model) {
+  const parents = new Map(model.scopes.map(({ id, parent }) => [id, parent]));
+  return ({ permission, scope, minute, weekday, amount, level, age }) => {
+    const region = parents.get(scope);
+    const facts = { store: scope, region, minute, weekday, level, age };
+    if (amount !== undefined) Object.assign(facts, { amount, currency: CURRENCY });
+    return subject(split(permission)[0], facts);
   };
 }
 

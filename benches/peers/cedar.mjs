@@ -8,14 +8,28 @@
 
 import cedar from "@cedar-policy/cedar-wasm/nodejs";
 
+import { CURRENCY, PROOF } from "../workload/conditional.mjs";
 import { chains, holdings } from "../workload/model.mjs";
 
 /** The policies of a model: where a member holds a role is an attribute of the member. */
-export function policiesOf({ roles }) {
-  const policy = ({ id }) =>
-    `permit (principal, action in Action::"${id}", resource)
-when { principal has ${id} && resource in principal.${id} };`;
-  return roles.map(policy).join("\n");
+export function policiesOf(model) {
+  const policy = (role) =>
+    `permit (principal, action in Action::"${role.id}", resource)
+when { principal has ${role.id} && resource in principal.${role.id}${conditionsOf(role)} };`;
+  return model.roles.map(policy).join("\n");
+}
+
+const MEASURED = "measured";
+const PROVEN = "proven";
+
+function conditionsOf({ hours, max }) {
+  if (hours === undefined) return "";
+  return `
+  && context.minute >= ${hours[0]} && context.minute < ${hours[1]} && context.weekday <= 5
+  && (!(action in Action::"${MEASURED}")
+    || (context.currency == "${CURRENCY}" && context.amount <= ${max}))
+  && (!(action in Action::"${PROVEN}")
+    || (context.level >= ${PROOF.level} && context.age <= ${PROOF.age}))`;
 }
 
 /** A member as an entity. */
@@ -34,11 +48,14 @@ export function scopeOf([id, ...above]) {
 }
 
 /** The permissions as entities: members of a group of actions for each role that holds them. */
-export function actionsOf({ permissions, roles }) {
+export function actionsOf({ permissions, roles, measured, proven }) {
   const parents = new Map(permissions.map((key) => [key, []]));
-  for (const role of roles) {
-    for (const key of role.permissions) parents.get(key).push({ type: "Action", id: role.id });
-  }
+  const gather = (id, keys) => {
+    for (const key of keys) parents.get(key).push({ type: "Action", id });
+  };
+  for (const role of roles) gather(role.id, role.permissions);
+  gather(MEASURED, measured ?? []);
+  gather(PROVEN, proven ?? []);
   const entity = (key) => ({
     uid: { type: "Action", id: key },
     attrs: {},
@@ -53,14 +70,17 @@ export function prepare(name, policies) {
   if (answer.type !== "success") throw new Error(`Cedar: ${JSON.stringify(answer)}`);
 }
 
-/** Asks a call that is ready. */
-export function allows(call) {
+/** Asks a call that is ready: the decision, and what decided. */
+export function answerTo(call) {
   const answer = cedar.statefulIsAuthorized(call);
   if (answer.type === "success" && answer.response.diagnostics.errors.length === 0) {
-    return answer.response.decision === "allow";
+    return answer.response;
   }
   throw new Error(`Cedar: ${JSON.stringify(answer)}`);
 }
+
+/** Whether a call that is ready is allowed. */
+export const allows = (call) => answerTo(call).decision === "allow";
 
 /** The calls of a set of questions, made before anything is timed. */
 export function callsOf(model, questions) {
@@ -68,11 +88,11 @@ export function callsOf(model, questions) {
   const held = holdings(model);
   const above = chains(model);
   const actions = actionsOf(model);
-  return questions.map(({ member, permission, scope }) => ({
+  return questions.map(({ member, permission, scope, ...facts }) => ({
     principal: { type: "Member", id: member },
     action: { type: "Action", id: permission },
     resource: { type: "Scope", id: scope },
-    context: {},
+    context: contextOf(facts),
     preparsedPolicySetId: model.name,
     entities: [
       memberOf(member, held.get(member)),
@@ -80,4 +100,9 @@ export function callsOf(model, questions) {
       actions.get(permission),
     ],
   }));
+}
+
+function contextOf({ minute, weekday, amount = 0, level, age }) {
+  if (minute === undefined) return {};
+  return { minute, weekday, amount, currency: CURRENCY, level, age };
 }

@@ -5,6 +5,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { Keyrack } from "keyrack";
 import { compile, createSigner } from "keyrack/admin";
 
+import { CURRENCY, PROOF } from "../workload/conditional.mjs";
 import { NOW } from "../workload/model.mjs";
 
 const DAY = 86_400;
@@ -14,7 +15,8 @@ const DAY = 86_400;
  *
  * @param {import("../workload/model.mjs").Model} model
  */
-export function documentOf({ name, permissions, scopes, roles, members, assignments }) {
+export function documentOf(model) {
+  const { name, permissions, scopes, roles, members, assignments } = model;
   return JSON.stringify({
     policy: {
       tenant: name,
@@ -24,15 +26,42 @@ export function documentOf({ name, permissions, scopes, roles, members, assignme
       profile: "strict",
       separation: "none",
     },
-    catalogue: { permissions: permissions.map((key) => ({ key, title: key, kind: "read" })) },
+    catalogue: { permissions: permissions.map((key) => permissionOf(model, key)) },
     scopes,
-    roles,
+    roles: roles.map((role) => roleOf(model, role)),
     members: [
       { id: "owner", kind: "owner", second_factor: true },
       ...members.map((id) => ({ id, kind: "employee", second_factor: true })),
     ],
     assignments: assignments.map(({ scope, ...rest }) => ({ ...rest, scopes: [scope] })),
   });
+}
+
+function permissionOf({ measured, proven }, key) {
+  const write = { key, title: key, kind: "write" };
+  if (measured?.has(key)) Object.assign(write, { measure: "money", tiers: ["funds"] });
+  if (proven?.has(key)) write.step_up = { level: PROOF.level, max_age: PROOF.age };
+  return write;
+}
+
+function roleOf({ measured }, { id, permissions, max, hours }) {
+  if (hours === undefined) return { id, permissions };
+  const [from, to] = hours.map((minute) => `${String(minute / 60).padStart(2, "0")}:00`);
+  const limits = permissions
+    .filter((key) => measured.has(key))
+    .map((permission) => ({ permission, currency: CURRENCY, max }));
+  const conditions = { limits, hours: [{ zone: "UTC", days: [1, 2, 3, 4, 5], from, to }] };
+  return { id, permissions, conditions };
+}
+
+/** A question of the conditional workload as a request. */
+export function requestOf({ member, permission, scope, now, amount, level, age }) {
+  const session = "session-1";
+  const proof = { subject: member, session, permission, level, at: now - age };
+  const auth = { session, time: now - 3600, level: 2, proofs: [proof] };
+  const asked = { subject: member, permission, scope, now, auth };
+  if (amount !== undefined) asked.amount = { value: amount, currency: CURRENCY };
+  return asked;
 }
 
 /** A key pair of this run: its signer, and what trusts it. */
