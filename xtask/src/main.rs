@@ -6,6 +6,7 @@ mod build;
 mod cedar;
 mod fuzz;
 mod load;
+mod miri;
 mod parts;
 mod run;
 mod size;
@@ -31,6 +32,7 @@ usage: cargo xtask <command>
   fuzz [--wasm] [seconds] [target …]
                    each fuzz target for so long (60), natively or inside the modules in Node
   load [--json]    requests a second through the gate, beside none and beside Cedar's
+  miri             the snapshot reader under Miri
   start [--check]  the sample store on localhost; --check plays its scripted day and stops";
 
 fn main() -> ExitCode {
@@ -43,6 +45,7 @@ fn main() -> ExitCode {
         ["size", "--json"] => size::size(true),
         ["bench", options @ ..] => bench::bench(options),
         ["size", "--parts"] => size::parts(),
+        ["miri"] => miri::miri(),
         ["soak"] => soak::soak(None),
         ["soak", count] => soak::soak(Some(count)),
         ["audit"] => audit::audit(),
