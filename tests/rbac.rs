@@ -215,7 +215,7 @@ fn check_access(engine: &Engine, user: &str, permission: &str) -> bool {
 /// `UserPermissions`: the session's list.
 fn user_permissions(engine: &Engine, user: &str) -> BTreeSet<String> {
     let session = query::session(engine, &request(user, "")).unwrap();
-    let states = (0_u32..).zip(session.states);
+    let states = (0_u32..).zip(session.states());
     let held = states.filter(|(_, state)| *state == State::Allowed);
     held.map(|(number, _)| engine.snapshot.permission_key(number).unwrap().to_owned())
         .collect()
