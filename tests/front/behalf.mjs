@@ -2,6 +2,10 @@
 
 import assert from "node:assert/strict";
 
+import { createSlices, createStates } from "keyrack/edge";
+
+import { claimsOf } from "../worker/claims.mjs";
+import { quiet } from "../worker/quiet.mjs";
 import { NOW, openShop, settingsOf, URL_OF_SLICES } from "./shop.mjs";
 // After the shop: it brings the module that cuts slices, and the first one counts.
 import { createLive } from "keyrack/live";
@@ -158,6 +162,34 @@ export const behalf = [
       await forged.refresh();
       assert.equal(forged.can("order.view", "shop"), false);
       assert.equal(forged.standing("order.view", "shop").reason, "member_unknown");
+    },
+  ],
+  [
+    "states and slices fail closed: without a policy, without claims, and where the engine fails",
+    async () => {
+      const asked = async (parts) => {
+        const states = createStates({
+          identify: () => claimsOf({ subject: "ana" }),
+          policy: async () => undefined,
+          clock: () => NOW,
+          ...parts,
+        });
+        const answer = await quiet(() => states(new Request("https://shop.example/me/states")));
+        return [answer.status, (await answer.json()).states];
+      };
+      const broken = { version: 1, session: () => assert.fail("broken") };
+      assert.deepEqual(await asked({}), [503, undefined]);
+      assert.deepEqual(await asked({ policy: async () => broken }), [503, undefined]);
+      const posed = { identify: async () => ({ subject: "ana", auth: {} }) };
+      assert.deepEqual(await asked(posed), [503, undefined]);
+      const slices = createSlices({
+        identify: () => claimsOf({ subject: "ana" }),
+        policy: async () => broken,
+        clock: () => NOW,
+        sign: async (bytes) => bytes,
+      });
+      const answer = await quiet(() => slices(new Request(URL_OF_SLICES)));
+      assert.deepEqual([answer.status, (await answer.json()).code], [503, "worker_failed"]);
     },
   ],
 ];

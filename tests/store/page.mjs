@@ -273,6 +273,29 @@ export const page = (browser, server) => [
     },
   ],
   [
+    "stopping an app closes its controls in a page that is open, and only its own",
+    async () => {
+      const page = await open(browser, server, "u_ivana");
+      await settled(page, EDIT);
+      await page.getByRole("button", { name: "Edit price of Velebit tent" }).click();
+      await server.publish({ memberSuspended: [{ member: "app_pricetag" }] });
+      try {
+        await page.waitForSelector(`${EDIT}[data-can-state=absent]`, { state: "attached" });
+        assert.equal(await page.locator(EDIT).filter({ visible: true }).count(), 0);
+        assert.equal(await page.getByRole("button", { name: "Save" }).count(), 0);
+        assert.equal(await page.locator(LOOK_UP).isVisible(), true);
+        const through = { as: "u_ivana", through: "app_pricetag" };
+        const path = "/api/stores/zagreb-01/products/tent-2p/price";
+        const sent = await call(server.url, through, "PUT", path, { percent: 1, direction: "up" });
+        assert.deepEqual([sent.status, sent.code], [403, "member_suspended"]);
+      } finally {
+        await server.publish({});
+      }
+      await page.locator(EDIT).first().waitFor();
+      await page.context().close();
+    },
+  ],
+  [
     "every product and order of the shop is there for a small screen, and nothing is wrong with it",
     async () => {
       const page = await open(browser, server, "u_marko");

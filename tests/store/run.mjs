@@ -13,8 +13,10 @@ import { checks } from "../worker/check.mjs";
 import { docs } from "./docs.mjs";
 import { gate } from "./gate.mjs";
 import { page } from "./page.mjs";
+import { slices } from "./slices.mjs";
 
 const { check, finish } = checks();
+for (const [name, work] of slices) await check(name, work);
 const server = await start();
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",

@@ -325,8 +325,26 @@ const authzen = [
   publish("AuthZEN", "lifts it", {}),
 ];
 
+const pricetag = { actor: "app_pricetag" };
+const helpdesk = { actor: "app_helpdesk" };
+const down = (percent) => ({ percent, direction: "down" });
+const boots = `${Z}/products/boot-trek/price`;
+
+const plugins = [
+  step("plugin", "u_ivana", "lowers a price in the shop", put(boots, down(1000)), asks(OTP, 900), pricetag),
+  proves("plugin", "u_ivana", "catalog.price.edit"),
+  step("plugin", "u_ivana", "lowers it, verified", put(boots, down(1000)), ok(), pricetag),
+  step("plugin", "u_ivana", "lowers it by more than the app may", put(boots, down(2001)), refused("limit_exceeded"), pricetag),
+  step("plugin", "u_filip", "may not, though the app may", put(boots, down(100)), refused("no_grant"), pricetag),
+  step("plugin", "u_mirna", "may, and this app may not", put(boots, down(100)), refused("no_grant"), helpdesk),
+  step("plugin", "u_mirna", "looks at staff through it", get(`${Z}/staff`), refused("delegation_denied"), helpdesk),
+  step("plugin", "u_marko", "looks an order up in the shop", get(`${Z}/orders/Z-1001`), ok({ hidden: order, hides: ["billing_address"] }), helpdesk),
+  step("plugin", "u_dora", "looks up one without a ticket", get(`${Z}/orders/Z-1003`), ok({ hides: ["customer.email", "billing_address"] }), helpdesk),
+  step("plugin", "app_helpdesk", "looks an order up by itself", get(`${Z}/orders/Z-1001`), ok({ hidden: order })),
+];
+
 /** The day, step by step. */
-export const DAY = [gate, n1, n2, n3, n4, n5, n6, n7, n8, n9, n10, authzen, overlay].flat();
+export const DAY = [gate, n1, n2, n3, n4, n5, n6, n7, n8, n9, n10, plugins, authzen, overlay].flat();
 
 /** When it is, where a step does not say. */
 export const NOW = at("10:00:00");

@@ -188,7 +188,7 @@ async function main(wants) {
   const begun = performance.now();
   const server = await start({ port, persist, isDemo: true });
   if (!check) {
-    console.log(`Atlas Outdoor is open: ${server.url}`);
+    console.log(`Atlas Outdoor is open: ${server.url}, and its shop: ${server.url}/shop/`);
     console.log(
       "The demo's clock begins on Monday, 2 March 2026, 09:00 in Zagreb. Stop it with Ctrl+C.",
     );

@@ -35,7 +35,7 @@ export function createSlices({ identify, policy, clock, sign }) {
       const overlay = whole && ownOverlay(whole, subject, reachOf(rack, actor, now));
       return await answer(request, rack, { isView, slice, overlay, now, actor }, sign);
     } catch (error) {
-      return refusal(error, "slices");
+      return refusal(error, "worker");
     }
   };
 }

@@ -43,7 +43,7 @@ export function createStates({ identify, policy, clock, address = () => undefine
         },
       });
     } catch (error) {
-      return refusal(error, "slices");
+      return refusal(error, "worker");
     }
   };
 }
