@@ -121,17 +121,18 @@ class Controls {
   /** What came later, or says something else now. It is drawn before anybody sees it. */
   #changed(records) {
     const touched = new Set();
+    const moved = records.filter(({ type }) => type === "childList");
     // What nobody asks any more is forgotten.
-    if (records.some(({ removedNodes }) => hasElement(removedNodes))) this.#askAnew();
-    for (const { type, target, addedNodes, attributeName } of records) {
-      if (type === "attributes" && !target.hasAttribute("data-can")) this.#forget(target);
-      const around = type === "childList" ? addedNodes : [target];
-      for (const node of around) {
-        if (node.nodeType !== 1) continue;
-        if (node.matches(GATED)) touched.add(node);
-        if (attributeName === "data-can") continue;
-        for (const inner of node.querySelectorAll(GATED)) touched.add(inner);
-      }
+    if (moved.some(({ removedNodes }) => hasElement(removedNodes))) this.#askAnew();
+    for (const { addedNodes } of moved) {
+      for (const node of addedNodes) if (node.nodeType === 1) gather(node, touched);
+    }
+    for (const { type, target, attributeName } of records) {
+      if (type !== "attributes") continue;
+      const isGated = target.hasAttribute("data-can");
+      if (!isGated) this.#forget(target);
+      if (attributeName === "data-scope") gather(target, touched);
+      else if (isGated) touched.add(target);
     }
     for (const element of touched) this.#places.delete(element);
     this.#draw(touched);
@@ -284,6 +285,12 @@ class Controls {
     this.#document.body.append(element);
     return element;
   }
+}
+
+/** Adds an element, if it has a permission, and those within it that have one. */
+function gather(element, gated) {
+  if (element.matches(GATED)) gated.add(element);
+  for (const inner of element.querySelectorAll(GATED)) gated.add(inner);
 }
 
 const hasElement = (nodes) => [...nodes].some(({ nodeType }) => nodeType === 1);
