@@ -1,0 +1,30 @@
+/** In a process of its own: compiles and signs one policy. node compile.mjs DIRECTORY SIZE */
+
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+
+import { check } from "keyrack/admin";
+
+import { signing, snapshotOf } from "../peers/keyrack.mjs";
+import { modelOf, questionsOf, textOf } from "./policy.mjs";
+
+const QUESTIONS = 2_000;
+const [directory, size] = process.argv.slice(2);
+const model = modelOf(JSON.parse(size));
+const text = textOf(model);
+// So that starting the compiler is not counted.
+await check("{}");
+const begun = performance.now();
+const snapshot = await snapshotOf(text);
+const compileMs = performance.now() - begun;
+const peakBytes = process.resourceUsage().maxRSS * 1024;
+const { sign, trust } = await signing();
+const signed = await sign(snapshot);
+const facts = { trust, ...questionsOf(model, QUESTIONS), members: model.members.slice(-QUESTIONS) };
+await writeFile(join(directory, "snapshot"), signed);
+await writeFile(join(directory, "unsigned"), snapshot);
+await writeFile(join(directory, "facts.json"), JSON.stringify(facts));
+const bytes = signed.length;
+const gzipBytes = gzipSync(signed, { level: 9 }).length;
+console.log(JSON.stringify({ textBytes: text.length, compileMs, peakBytes, bytes, gzipBytes }));

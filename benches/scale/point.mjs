@@ -1,0 +1,163 @@
+/** In a process of its own: loads one policy and asks it. node point.mjs DIRECTORY MILLISECONDS */
+
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { LARGE, REFUND, SMALL } from "./policy.mjs";
+
+const LOADS = 9;
+const LISTS = 15;
+const STRETCH = 100;
+const LEAST_STRETCHES = 5;
+const FACTS = 1_000;
+const SIGNATURE_BYTES = 64;
+
+const [directory, milliseconds] = process.argv.slice(2);
+const read = (name) => readFile(join(directory, name));
+const [signed, unsigned] = [await read("snapshot"), await read("unsigned")];
+const { trust, plain, refunds, members } = JSON.parse(await read("facts.json"));
+const { now } = trust;
+
+/** The engine's memory, which the package keeps to itself. */
+let memory;
+const { instantiate } = WebAssembly;
+WebAssembly.instantiate = async (...given) => {
+  const made = await instantiate(...given);
+  ({ memory } = (made.instance ?? made).exports);
+  return made;
+};
+
+const { Keyrack } = await import("keyrack");
+const { coldMs, wasmBytes } = await coldStart();
+const openMs = await loads(unsigned, { unsigned: true, now });
+const loadMs = await loads(signed, trust);
+const verifyMs = await verifies();
+const residentBytes = memory.buffer.byteLength;
+const rack = await Keyrack.load(signed, trust);
+check();
+const unseenNs = firstChecks();
+console.log(
+  JSON.stringify({
+    coldMs,
+    openMs,
+    verifyMs,
+    loadMs,
+    wasmBytes,
+    residentBytes,
+    unseenNs,
+    canNs: each(plain.questions, ({ member, permission, scope }) =>
+      rack.can(member, permission, scope, now),
+    ),
+    decideNs: each(refunds.questions, ({ member, scope }) => rack.decide(refund(member, scope))),
+    sessionNs: each(plain.questions, ({ member, scope }) => rack.session(member, scope, { now })),
+    whereNs: each(plain.questions, ({ member, permission }) =>
+      rack.whereCan(member, permission, { now }),
+    ),
+    whoMs: listed(),
+  }),
+);
+
+/** From nothing to the first answer; the memory that the engine has then. */
+async function coldStart() {
+  const begun = performance.now();
+  const first = await Keyrack.load(signed, trust);
+  const [{ member, permission, scope }] = plain.questions;
+  first.can(member, permission, scope, now);
+  const coldMs = performance.now() - begun;
+  const wasmBytes = memory.buffer.byteLength;
+  first.release();
+  return { coldMs, wasmBytes };
+}
+
+/** Warm loads with the first decision, one policy in memory at a time. */
+async function loads(bytes, options) {
+  const spent = [];
+  const [{ member, permission, scope }] = plain.questions;
+  for (let turn = 0; turn < LOADS; turn++) {
+    const begun = performance.now();
+    const loaded = await Keyrack.load(bytes, options);
+    loaded.can(member, permission, scope, now);
+    spent.push(performance.now() - begun);
+    loaded.release();
+  }
+  return median(spent);
+}
+
+/** The runtime's own check of the signature, alone. */
+async function verifies() {
+  const raw = Buffer.from(trust.keys[0].publicKey, "base64url");
+  const key = await crypto.subtle.importKey("raw", raw, "Ed25519", false, ["verify"]);
+  const prefix = Buffer.from("keyrack/snapshot/v1\0");
+  const message = Buffer.concat([prefix, signed.subarray(0, -SIGNATURE_BYTES)]);
+  const signature = signed.subarray(-SIGNATURE_BYTES);
+  const spent = [];
+  for (let turn = 0; turn < LOADS; turn++) {
+    const begun = performance.now();
+    const good = await crypto.subtle.verify("Ed25519", key, signature, message);
+    spent.push(performance.now() - begun);
+    if (!good) throw new Error("the signature is not good");
+  }
+  return median(spent);
+}
+
+/** Nothing is measured that is answered wrongly. */
+function check() {
+  plain.questions.forEach(({ member, permission, scope }, at) => {
+    hold(rack.can(member, permission, scope, now) === (plain.expected[at] === 1), member);
+    const session = rack.session(member, scope, { now });
+    hold(session.can(permission) === (plain.expected[at] === 1), member);
+  });
+  refunds.questions.forEach(({ member, scope }, at) => {
+    const { outcome } = rack.decide(refund(member, scope));
+    hold(outcome === (refunds.expected[at] === 1 ? "allow" : "deny"), member);
+    hold(rack.decide(refund(member, scope, LARGE)).outcome === "deny", member);
+  });
+}
+
+function hold(isRight, member) {
+  if (!isRight) throw new Error(`${member} is answered wrongly`);
+}
+
+function refund(subject, scope, value = SMALL) {
+  const auth = { session: "s1", time: now - 600, acr: "urn:otp", amr: ["otp"] };
+  const amount = { value, currency: "EUR" };
+  return { subject, permission: REFUND, scope, now, amount, auth };
+}
+
+/** Members that this rack was not asked about before. */
+function firstChecks() {
+  const asked = new Set(plain.questions.concat(refunds.questions).map(({ member }) => member));
+  const unseen = members.filter((member) => !asked.has(member)).slice(0, FACTS);
+  const [{ permission, scope }] = plain.questions;
+  if (unseen.length === 0) return undefined;
+  const begun = performance.now();
+  for (const member of unseen) rack.can(member, permission, scope, now);
+  return ((performance.now() - begun) * 1e6) / unseen.length;
+}
+
+/** Nanoseconds a question: the median of short stretches, so that a pause is one of them. */
+function each(questions, question) {
+  const spent = [];
+  const end = performance.now() + Number(milliseconds);
+  for (let at = 0; performance.now() < end || spent.length < LEAST_STRETCHES; at += STRETCH) {
+    const from = at % questions.length;
+    const begun = performance.now();
+    for (const it of questions.slice(from, from + STRETCH)) question(it);
+    spent.push(performance.now() - begun);
+  }
+  return (median(spent) * 1e6) / STRETCH;
+}
+
+/** Who holds a permission at a scope. */
+function listed() {
+  const spent = plain.questions.slice(0, LISTS).map(({ permission, scope }) => {
+    const begun = performance.now();
+    rack.whoCan(permission, scope, { now });
+    return performance.now() - begun;
+  });
+  return median(spent);
+}
+
+function median(values) {
+  return values.toSorted((one, other) => one - other)[values.length >> 1];
+}

@@ -1,0 +1,102 @@
+/**
+ * What size costs: members, stores, roles and assignments, one at a time, then all of it.
+ *
+ * node benches/scale/scale.mjs [--json] [--quick] [--write] [--keep DIRECTORY]
+ */
+
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs, promisify } from "node:util";
+
+import { figure } from "../measure/rounds.mjs";
+import { charts, growth } from "./charts.mjs";
+import { LARGE, nameOf, SERIES, sizes } from "./sizes.mjs";
+import { table, workerTable } from "./table.mjs";
+import { measureWorker } from "./workerd.mjs";
+
+const run = promisify(execFile);
+const here = (name) => fileURLToPath(new URL(name, import.meta.url));
+
+const { values } = parseArgs({
+  options: {
+    json: { type: "boolean", default: false },
+    quick: { type: "boolean", default: false },
+    write: { type: "boolean", default: false },
+    keep: { type: "string" },
+  },
+});
+
+const rounds = values.quick ? 1 : 3;
+const milliseconds = values.quick ? 5 : 40;
+const largest = values.quick ? 10_000 : Infinity;
+const measured = sizes().filter(({ members }) => members <= largest);
+
+const place = values.keep ?? (await mkdtemp(join(tmpdir(), "keyrack-scale-")));
+try {
+  const figures = await measure();
+  if (values.json) console.log(JSON.stringify(figures));
+  else print(figures);
+  if (values.write) await keep(figures);
+} finally {
+  if (values.keep === undefined) await rm(place, { recursive: true });
+}
+
+function print({ points, worker }) {
+  console.log([table(points), growth(points), workerTable(worker)].join("\n\n"));
+}
+
+/** What docs/scale.md shows, and what the simulation of tenants begins with. */
+async function keep(figures) {
+  await writeFile(here("figures.json"), `${JSON.stringify(figures, undefined, 1)}\n`);
+  for (const [name, svg] of Object.entries(charts(figures.points))) {
+    await writeFile(join(here("../../docs/images"), name), svg);
+  }
+}
+
+/** Every size compiled once, then all of them in turn, each time in a fresh process. */
+async function measure() {
+  const points = [];
+  for (const size of measured) points.push({ size, ...(await compiled(size)), found: [] });
+  for (let round = 0; round < rounds; round++) {
+    for (const { size, found } of points) {
+      found.push(await node("point.mjs", directoryOf(size), String(milliseconds)));
+    }
+  }
+  const [small] = SERIES.members;
+  const large = values.quick ? points.at(-1).size : LARGE;
+  const directories = { small: directoryOf(small), large: directoryOf(large) };
+  return {
+    points: points.map(({ found, ...facts }) => ({ ...facts, ...medians(found) })),
+    worker: { small, large, ...(await measureWorker(directories, rounds)) },
+  };
+}
+
+/** What is compiled already in a directory that is kept stays. */
+async function compiled(size) {
+  const directory = directoryOf(size);
+  const result = join(directory, "compiled.json");
+  const before = await readFile(result, "utf8").catch(() => undefined);
+  if (before !== undefined) return JSON.parse(before);
+  await mkdir(directory, { recursive: true });
+  const facts = await node("compile.mjs", directory, JSON.stringify(size));
+  await writeFile(result, JSON.stringify(facts));
+  return facts;
+}
+
+function directoryOf(size) {
+  return join(place, nameOf(size).replaceAll(/[ ,]+/g, "-"));
+}
+
+async function node(name, ...given) {
+  const { stdout } = await run(process.execPath, [here(name), ...given]);
+  return JSON.parse(stdout);
+}
+
+function medians(found) {
+  const names = Object.keys(found[0]);
+  const middle = (name) => figure(found.map((it) => it[name])).nanoseconds;
+  return Object.fromEntries(names.map((name) => [name, middle(name)]));
+}

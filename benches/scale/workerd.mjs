@@ -1,0 +1,159 @@
+/** What a new, large policy costs the first request in workerd: processor time and memory. */
+
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { Miniflare } from "miniflare";
+
+import { openPlace } from "../../www/worker/place.mjs";
+import { bundleWorker } from "../../www/worker/serve.mjs";
+import { figure } from "../measure/rounds.mjs";
+import { REFUND, SMALL } from "./policy.mjs";
+
+const here = fileURLToPath(new URL(".", import.meta.url));
+const WARM = 30;
+const NEWS = 5;
+const KIBIBYTE = 1024;
+const MILLISECOND = 1e6;
+
+/**
+ * @param {{ small: string, large: string }} directories as compile.mjs leaves them
+ * @param {number} rounds each in a server of its own
+ */
+export async function measureWorker(directories, rounds) {
+  const found = [];
+  for (let round = 0; round < rounds; round++) found.push(await once(directories));
+  const middle = (name) => figure(found.map((it) => it[name])).nanoseconds;
+  return Object.fromEntries(Object.keys(found[0]).map((name) => [name, middle(name)]));
+}
+
+async function once({ small, large }) {
+  const [before, after] = [await factsIn(small), await factsIn(large)];
+  const known = await servers();
+  const { url, stop } = await start([before, after]);
+  try {
+    const [pid] = (await servers()).filter((server) => !known.includes(server));
+    const spent = (path, how) => spending(pid, url + path, how);
+    const put = (name, body) => spent(`/put?name=${name}`, { method: "POST", body });
+    await put("small", before.bytes);
+    const coldMs = await spent("/ask");
+    const emptyMs = await median(() => spent("/empty"));
+    const decideMs = await median(() => spent("/ask"));
+    const smallMemory = await memoryOf(pid, url);
+    const receiveMs = (await put("large", after.bytes)) - emptyMs;
+    const { resident: received } = await residentOf(pid);
+    const newsMs = await spent("/ask");
+    const largeMemory = await memoryOf(pid, url);
+    // The same again under other names: what the runtime has compiled by now is fast.
+    const again = [];
+    for (let turn = 0; turn < NEWS; turn++) {
+      await put(`large${turn}`, after.bytes);
+      again.push(await spent("/ask"));
+    }
+    const { loaded, wasm } = await answer(url + "/ask");
+    if (loaded !== NEWS + 2) throw new Error(`${loaded} policies were loaded`);
+    return {
+      ...{ coldMs, emptyMs, decideMs, receiveMs, newsMs },
+      newsAgainMs: figure(again).nanoseconds,
+      wasmSmall: smallMemory.wasm,
+      wasmBoth: largeMemory.wasm,
+      wasmMany: wasm,
+      residentSmall: smallMemory.resident,
+      residentReceived: received,
+      residentBoth: largeMemory.resident,
+      peak: largeMemory.peak,
+    };
+  } finally {
+    await stop();
+  }
+}
+
+async function factsIn(directory) {
+  const read = (name) => readFile(join(directory, name));
+  const { trust, refunds } = JSON.parse(await read("facts.json"));
+  return { bytes: await read("snapshot"), trust, question: refunds.questions[0] };
+}
+
+async function start(policies) {
+  const place = await openPlace();
+  await bundleWorker(place.path, { entryPoints: [join(here, "worker.mjs")] });
+  const [{ question, trust }] = policies;
+  const { member, scope } = question;
+  const amount = { value: SMALL, currency: "EUR" };
+  const asked = { subject: member, permission: REFUND, scope, now: trust.now, amount };
+  const miniflare = new Miniflare({
+    compatibilityDate: "2026-04-01",
+    modulesRoot: place.path,
+    modules: [
+      { type: "ESModule", path: place.at("index.mjs") },
+      { type: "CompiledWasm", path: place.at("keyrack.wasm") },
+    ],
+    unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
+    bindings: {
+      ASKED: JSON.stringify(asked),
+      KEYS: JSON.stringify(policies.flatMap((policy) => policy.trust.keys)),
+    },
+  });
+  await miniflare.ready;
+  const { origin } = await miniflare.unsafeGetDirectURL();
+  const stop = async () => {
+    await miniflare.dispose();
+    place.close();
+  };
+  return { url: origin, stop };
+}
+
+async function answer(url, how) {
+  const got = await fetch(url, how);
+  if (!got.ok) throw new Error(`${url}: ${got.status} ${await got.text()}`);
+  const text = await got.text();
+  return text === "" ? undefined : JSON.parse(text);
+}
+
+/** Milliseconds of processor that the server used for one request, and till it rests again. */
+async function spending(pid, url, how) {
+  const begun = await processor(pid);
+  await answer(url, how);
+  await resting();
+  return ((await processor(pid)) - begun) / MILLISECOND;
+}
+
+async function median(work) {
+  const spent = [];
+  for (let turn = 0; turn < WARM; turn++) spent.push(await work());
+  return figure(spent).nanoseconds;
+}
+
+const resting = () => new Promise((resolve) => setTimeout(resolve, 20));
+
+/** Nanoseconds that all threads of a process have run. */
+async function processor(pid) {
+  const threads = await readdir(`/proc/${pid}/task`);
+  const told = await Promise.all(
+    threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/schedstat`, "utf8")),
+  );
+  return told.reduce((sum, text) => sum + Number(text.split(" ")[0]), 0);
+}
+
+async function memoryOf(pid, url) {
+  const { wasm } = await answer(`${url}/ask`);
+  return { wasm, ...(await residentOf(pid)) };
+}
+
+/** Bytes of the whole server. */
+async function residentOf(pid) {
+  const status = await readFile(`/proc/${pid}/status`, "utf8");
+  const told = (name) => Number(status.match(new RegExp(`^${name}:\\s+(\\d+)`, "m"))[1]) * KIBIBYTE;
+  return { resident: told("VmRSS"), peak: told("VmHWM") };
+}
+
+/** The servers that this process has started. */
+async function servers() {
+  const threads = await readdir("/proc/self/task");
+  const text = (path) => readFile(path, "utf8").catch(() => "");
+  const lists = threads.map((thread) => text(`/proc/self/task/${thread}/children`));
+  const all = (await Promise.all(lists)).flatMap((list) => list.split(" ").filter(Boolean));
+  const named = await Promise.all(all.map(async (pid) => [pid, await text(`/proc/${pid}/comm`)]));
+  return named.filter(([, name]) => name.startsWith("workerd")).map(([pid]) => pid);
+}
