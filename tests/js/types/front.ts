@@ -29,7 +29,9 @@ const drawn: ReactNode = createElement(
   createElement(Can, { permission: "order.view", children: (stands) => stands.state }),
 );
 
-const controls = createControls({ live, messages: { hr: { reasons: { no_grant: "Ne." } } } });
+const croatian = { reasons: { no_grant: "Ne." }, asks: { step_up: "Potvrdite da ste to vi." } } as const;
+const controls = createControls({ live, messages: { hr: croatian } });
+controls.refresh(document.body);
 controls.mark(document.body, "order.refund", "paris-01");
 
 createSlices({
@@ -69,6 +71,8 @@ createLive({ url: "/", kyes: [] });
 createLive({ keys: [] });
 // @ts-expect-error no such reason
 createControls({ live, messages: { hr: { reasons: { no_grnt: "Ne." } } } });
+// @ts-expect-error the gate asks for nothing of that name
+createControls({ live, messages: { hr: { asks: { passkey: "Ključ." } } } });
 // @ts-expect-error a live slice is made by `createLive`
 createControls({ live: {} });
 
