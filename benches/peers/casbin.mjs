@@ -9,7 +9,7 @@ import { StringAdapter, newEnforcer, newModelFromString } from "casbin";
 import { PROOF } from "../workload/conditional.mjs";
 import { chains } from "../workload/model.mjs";
 
-const MODEL = `
+export const MODEL = `
 [request_definition]
 r = sub, dom, obj, act
 

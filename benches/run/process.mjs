@@ -1,12 +1,13 @@
 /** What is measured in this process: the questions, asked of all in turn. */
 
+import { Keyrack } from "keyrack";
+
 import {
   caslCan,
   casbinCan,
   cedarCan,
   keyrackBatch,
   keyrackCan,
-  keyrackSession,
   keyrackSessionMake,
 } from "../figures/boolean.mjs";
 import {
@@ -19,22 +20,34 @@ import {
 } from "../figures/decide.mjs";
 import { first } from "../figures/first.mjs";
 import { floors } from "../figures/floors.mjs";
+import {
+  caslHeld,
+  caslResolved,
+  keyrackPage,
+  keyrackVisits,
+  mapHeld,
+  visitsOf,
+} from "../figures/visits.mjs";
 import { measure } from "../measure/rounds.mjs";
 import { enforcerOf } from "../peers/casbin.mjs";
 import { caslOf, conditionalCaslOf, recordsOf } from "../peers/casl.mjs";
 import { callsOf } from "../peers/cedar.mjs";
 import { rackOf } from "../peers/keyrack.mjs";
 import { askConditional, conditional } from "../workload/conditional.mjs";
+import { MATRICES, matrix } from "../workload/matrices.mjs";
 import { ask } from "../workload/model.mjs";
 import { staff } from "../workload/staff.mjs";
 
 const ALLOWED_PERCENT = 56;
 
 /** Nanoseconds a question, by workload and contender. */
-export async function inProcess(quick) {
-  const effort = quick ? { rounds: 3, milliseconds: 10 } : { rounds: 11, milliseconds: 40 };
-  const count = quick ? 500 : 5000;
-  return { ...(await names(effort, count)), ...(await facts(effort, count)) };
+export async function inProcess(effort) {
+  const { questions } = effort;
+  return {
+    ...(await names(effort, questions)),
+    ...(await facts(effort, questions)),
+    matrices: await organisations(effort, questions),
+  };
 }
 
 /** The staff workload: who, what, where. */
@@ -44,7 +57,6 @@ async function names(effort, count) {
   const { rack, signed, trust } = await rackOf(model);
   const build = caslOf(model);
   const contenders = [
-    keyrackSession(rack, set),
     keyrackBatch(rack, set),
     keyrackCan(rack, set),
     keyrackSessionMake(rack, set),
@@ -53,8 +65,17 @@ async function names(effort, count) {
     casbinCan(await enforcerOf(model, model.stores), set),
     ...floors(set),
   ];
+  const visits = visitsOf(model, { count: count / 100, allowedPercent: ALLOWED_PERCENT });
+  const page = [
+    keyrackVisits(rack, visits),
+    keyrackPage(rack, visits),
+    caslHeld(model, abilities(model, build), visits),
+    caslResolved(model, visits),
+    mapHeld(model, visits),
+  ];
   return {
     staff: measure(contenders, effort),
+    page: measure(page, effort),
     first: await first(
       { model, signed, trust, build, record: recordsOf(model) },
       { rounds: effort.rounds + 1, racks: 10 },
@@ -76,6 +97,44 @@ async function facts(effort, count) {
     casbinDecide(await enforcerOf(model, model.stores), set),
   ];
   return { conditional: measure(contenders, effort) };
+}
+
+/** The staff workload a hundred times as large; abilities of those who ask alone. */
+export async function large(model, { signed, trust }, effort) {
+  const set = ask(model, {
+    count: effort.questions,
+    allowedPercent: ALLOWED_PERCENT,
+    scopes: model.stores,
+  });
+  const members = [...new Set(set.questions.map(({ member }) => member))];
+  const rack = await Keyrack.load(signed, trust);
+  const contenders = [
+    keyrackCan(rack, set),
+    keyrackBatch(rack, set),
+    caslCan(model, abilities({ members }, caslOf(model)), set),
+    cedarCan(callsOf(model, set.questions), set),
+  ];
+  return measure(contenders, effort);
+}
+
+/** Access matrices of real organisations; of those whose data is not there, nothing. */
+async function organisations(effort, count) {
+  const found = {};
+  for (const name of MATRICES) {
+    const model = matrix(name);
+    if (model === undefined) continue;
+    const scopes = model.stores;
+    const set = ask(model, { count, allowedPercent: ALLOWED_PERCENT, scopes });
+    const { rack } = await rackOf(model);
+    const contenders = [
+      keyrackCan(rack, set),
+      caslCan(model, abilities(model, caslOf(model)), set),
+      cedarCan(callsOf(model, set.questions), set),
+      casbinCan(await enforcerOf(model, scopes), set),
+    ];
+    found[name] = measure(contenders, effort);
+  }
+  return found;
 }
 
 function abilities({ members }, build) {

@@ -1,0 +1,20 @@
+/** The gate under load, by its own program, in short rounds. */
+
+import { execFileSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+const program = fileURLToPath(new URL("../load/load.mjs", import.meta.url));
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+/** @param {{ gateRounds: number }} effort */
+export function gateFigures({ gateRounds }) {
+  const words = ["--json", "--only", "ungated,keyrack", "--rounds", String(gateRounds)];
+  const stdio = ["ignore", "pipe", "ignore"];
+  const told = execFileSync(process.execPath, [program, ...words, "--seconds", "2"], {
+    cwd: root,
+    encoding: "utf8",
+    stdio,
+  });
+  const { workers, ...ratios } = JSON.parse(told);
+  return { ...ratios, workers };
+}

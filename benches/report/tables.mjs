@@ -1,0 +1,92 @@
+/** Figures as tables: Markdown, which a terminal shows as well. */
+
+import { ratio } from "../measure/rounds.mjs";
+import { number } from "./budgets.mjs";
+
+export function table(head, rows) {
+  const line = (cells) => `| ${cells.join(" | ")} |`;
+  const rule = head.map((_, at) => (at === 0 ? "---" : "---:"));
+  return [head, rule, ...rows].map(line).join("\n");
+}
+
+/** A time as people read it. */
+export function time(nanoseconds) {
+  if (nanoseconds < 1e3) return `${number(nanoseconds)} ns`;
+  if (nanoseconds < 1e6) return `${number(nanoseconds / 1e3)} µs`;
+  return `${number(nanoseconds / 1e6)} ms`;
+}
+
+/** Contenders with their times, and each as a multiple of one of them. */
+export function contenders(found, one) {
+  const rows = Object.entries(found).map(([name, figure]) => [
+    name,
+    time(figure.nanoseconds),
+    `${time(figure.low)} – ${time(figure.high)}`,
+    number(ratio(figure, found[one])),
+  ]);
+  return table(["contender", "median", "middle half", `by ${one}`], rows);
+}
+
+export function tables({ budgets, figures }) {
+  const { about, staff, page, first, conditional, matrices, cold, native, large, bytes } = figures;
+  const parts = [
+    ["Budgets", verdicts(budgets)],
+    ["Staff: may this member do this here?", contenders(staff, "keyrack can")],
+    ["A page: one member at one store", contenders(page, "keyrack session.can")],
+    ["The first question about a member", contenders(first, "keyrack first can")],
+    ["Conditional requests", contenders(conditional, "keyrack decide")],
+    ...Object.entries(matrices).map(([name, found]) => [
+      `Access matrix ${name}`,
+      contenders(found, "keyrack can"),
+    ]),
+    ["Cold start until the first decision: processor time", contenders(cold.processor, "keyrack")],
+    ["The same by the clock on the wall", contenders(cold.wall, "keyrack")],
+    ["Of that, until the code was there", contenders(cold.imported, "keyrack")],
+    ["Memory that a cold start adds", memory(cold.memoryBytes)],
+  ];
+  if (large !== undefined) {
+    parts.push(
+      ["Staff, 100,000 members and 10,000 stores", contenders(large, "keyrack can")],
+      ["Staff, native", contenders(native.staff, "keyrack by ids")],
+      ["100,000 members, from document to decision, native", steps(native)],
+      ["Bytes a member", sizes(bytes)],
+    );
+  }
+  const skipped = figures.skipped.map((name) => `skipped ${name}: its data is not there`);
+  const how = `${about.machine}, Node ${about.node}, ${about.rounds} rounds`;
+  return [...parts.map(([title, body]) => `### ${title}\n\n${body}`), ...skipped, how].join("\n\n");
+}
+
+function verdicts(budgets) {
+  const cells = ({ what, bar, value, verdict }) => [what, bar, value, verdict];
+  return table(["what", "bar", "value", "verdict"], budgets.map(cells));
+}
+
+function memory(bytes) {
+  const rows = Object.entries(bytes).map(([name, told]) => [name, `${number(told / 2 ** 20)} MiB`]);
+  return table(["contender", "resident memory"], rows);
+}
+
+function steps({ compile, open }) {
+  const rows = [
+    ["read the document", compile.readMilliseconds],
+    ["check it and compile", compile.compileMilliseconds],
+    ["sign", compile.signMilliseconds],
+    ["verify the signature", open.verifyMilliseconds],
+    [`open: ${open.allocations} allocations`, open.openMilliseconds],
+  ];
+  return table(["step", "time"], rows.map(([step, spent]) => [step, time(spent * 1e6)]));
+}
+
+function sizes(bytes) {
+  const rows = [
+    ["Keyrack snapshot, signed", bytes.snapshot],
+    ["the same, beyond the member's own id", bytes.snapshotBeyondIds],
+    ["the same, gzip -9", bytes.snapshotGzip],
+    ["policy document as JSON", bytes.document],
+    ["policy document, gzip -9", bytes.documentGzip],
+    ["CASL packed rules, one list a member", bytes.caslPackedRules],
+    ["Cedar entities as JSON, policies with them", bytes.cedarEntities],
+  ];
+  return table(["what", "bytes"], rows.map(([what, told]) => [what, number(told)]));
+}
