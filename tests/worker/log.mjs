@@ -323,6 +323,23 @@ export const log = [
     },
   ],
   [
+    "a record alone is written at once; of many, those of a moment are written together",
+    async () => {
+      const written = [];
+      const keeper = { append: async (_, records) => void written.push(records.length) };
+      const { log, context, settled } = logWith({ keeper });
+      const note = () => log.note(asked, deny, about({ context }));
+      note();
+      await settled();
+      note();
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      note();
+      assert.deepEqual(written, [1]);
+      await settled();
+      assert.deepEqual(written, [1, 2]);
+    },
+  ],
+  [
     "where the log fails the answers are the same, what is lost is counted, and the log says so later",
     async () => {
       let works = false;

@@ -14,6 +14,7 @@ import { durable } from "./durable.mjs";
 import { faults } from "./faults.mjs";
 import { following } from "./following.mjs";
 import { gate } from "./gate.mjs";
+import { heads } from "./heads.mjs";
 import { held } from "./held.mjs";
 import { hints } from "./hints.mjs";
 import { hono } from "./hono.mjs";
@@ -41,6 +42,7 @@ import { trace } from "./trace.mjs";
 /** A part a line, in the order in which failures are cheapest to learn. */
 const PARTS = [
   reading,
+  heads,
   spans,
   streaming,
   large,

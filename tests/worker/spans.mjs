@@ -37,7 +37,7 @@ function maskedList(given, [guess, ...others], mayPass) {
   const kept = found.map((record, at) => {
     if (!mayPass(idOf(bytes, record), at)) return [];
     const own = plans[at % plans.length];
-    return own === plans[0] ? [record.kept] : [keptOf(bytes, record, own)];
+    return own === plans[0] ? [record] : [keptOf(bytes, record, own)];
   });
   if (kept.flat().includes(undefined)) return undefined;
   return textOf(gatherList(bytes, kept.flat()));

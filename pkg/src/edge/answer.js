@@ -15,6 +15,9 @@ const MAX_REFUSAL_BYTES = 16 * 1024;
 const DONE = [200, 201, 202];
 const EMPTY = [204, 205];
 
+/** How long the last answers were: those that follow are alike, most often. */
+const lengths = { list: undefined, record: undefined };
+
 /**
  * Masks a JSON answer: one record, or `{ "items": [ … ] }`, of which each is decided on its own.
  *
@@ -45,11 +48,9 @@ export async function maskAnswer(answer, rack, route, { limit, passes = [] }) {
     drop(answer.body);
     return problem("answer-refused", "answer_refused");
   }
-  const head = await readHead(answer.body, {
-    most: MAX_WHOLE_BYTES,
-    limit,
-    told: toldLength(answer.headers),
-  });
+  const kind = route.isList ? "list" : "record";
+  const head = await readHead(answer.body, { most: MAX_WHOLE_BYTES, limit, guess: lengths[kind] });
+  if (head.reader === undefined) lengths[kind] = head.pieces[0]?.byteLength ?? 0;
   headers.set("content-type", "application/json");
   const { body, hidden } = await (head.reader ? passing : whole)(head, rack, route, limit);
   // Names of what is left out, so that a page can write "Hidden" instead of nothing.
@@ -80,7 +81,7 @@ async function listInSpans(bytes, rack, guess, decide) {
     if (outcome !== "allow") continue;
     for (const group of fields?.hidden ?? []) hidden.add(group);
     const { compiled } = planOf(rack, fields);
-    const spans = compiled === guess ? found[at].kept : keptOf(bytes, found[at], compiled);
+    const spans = compiled === guess ? found[at] : keptOf(bytes, found[at], compiled);
     if (spans === undefined) return undefined;
     kept.push(spans);
   }
@@ -158,13 +159,6 @@ async function codeOf(answer, limit) {
   } catch {
     return undefined;
   }
-}
-
-/** How long a body is said to be, if that can be so. */
-function toldLength(headers) {
-  const told = headers.get("content-length") ?? "";
-  const length = /^[0-9]{1,7}$/.test(told) ? Number(told) : undefined;
-  return length <= MAX_WHOLE_BYTES ? length : undefined;
 }
 
 function headersOf(answer, passes) {

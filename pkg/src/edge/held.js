@@ -8,7 +8,9 @@ const MOST = 4_096;
 const MOST_CHARACTERS = 1_024;
 
 /** Members of a question that a kept answer may have; with any other it is asked each time. */
-const KEPT = ["subject", "actor", "permission", "scope", "now", "resource", "fields", "auth", "ip"];
+const KEPT = new Set(
+  ["subject", "actor", "permission", "scope", "now", "resource", "fields", "auth", "ip"],
+);
 
 /** A number for each policy whose answers are kept. */
 const numbers = new WeakMap();
@@ -70,13 +72,25 @@ export function routeOf(rack, method, path) {
  */
 function keyOf(number, asked) {
   if (number === undefined || !Number.isSafeInteger(asked.now)) return undefined;
-  for (const name in asked) if (!KEPT.includes(name)) return undefined;
+  for (const name in asked) if (!KEPT.has(name)) return undefined;
   const { subject, actor, permission, scope, resource, fields, auth, ip } = asked;
   if (auth?.proofs?.length > 0) return undefined;
   const { id: _, ...facts } = resource ?? {};
-  const told = [subject, actor, permission, scope, resource && facts, fields, auth, ip];
-  const key = `${number} ${JSON.stringify(told)}`;
+  const told = JSON.stringify([subject, actor, permission, scope, resource && facts, fields, ip]);
+  const key = `${number} ${told}${textOf(auth)}`;
   return key.length <= MOST_CHARACTERS ? key : undefined;
+}
+
+/** What a sign-in says, as text. A token that is remembered says it by the same object each time. */
+const signIns = new WeakMap();
+
+function textOf(auth) {
+  if (auth === undefined || !Object.isFrozen(auth)) return JSON.stringify(auth);
+  const known = signIns.get(auth);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(auth);
+  signIns.set(auth, text);
+  return text;
 }
 
 /** What a budget wants is reserved by the window that holds, and asked for each time. */

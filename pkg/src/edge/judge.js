@@ -20,7 +20,7 @@ export function createJudge({ rack, proofs }) {
 
   /** The decision, or the promise of one where a proof could change it. */
   function decide(asked) {
-    const decision = ask(rack, withProofs(asked, found ?? []));
+    const decision = ask(rack, withProofs(asked, found));
     if (found !== undefined || !couldChange(asked, decision)) return decision;
     return again(asked);
   }
@@ -40,7 +40,7 @@ export function createJudge({ rack, proofs }) {
     const hopeless = hopelessOf(rack, asked);
     const isHopeless = (permission) => permission === undefined || hopeless.has(permission);
     const permissions = hidden.map((group) => unlocking(rack).get(group));
-    const { fields: _, ...alone } = withProofs(asked, []);
+    const { fields: _, ...alone } = asked;
     const could = permissions.some((permission) => {
       if (isHopeless(permission)) return false;
       const unlocked = rack.decide({ ...alone, permission });
@@ -65,7 +65,10 @@ export function createJudge({ rack, proofs }) {
 /** Kept decisions whose hidden fields no proof shows. */
 const settled = new WeakSet();
 
-const withProofs = (asked, proofs) => ({ ...asked, auth: { ...asked.auth, proofs } });
+const withProofs = (asked, proofs) =>
+  proofs === undefined || proofs.length === 0
+    ? asked
+    : { ...asked, auth: { ...asked.auth, proofs } };
 
 /** For how many members and scopes it is kept what no proof helps to. */
 const MAX_KEPT = 1_000;

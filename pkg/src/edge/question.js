@@ -43,7 +43,7 @@ export async function question(parts, rack, route, told, claims, request, now) {
     ...(member !== undefined && { member }),
     ...(assignment !== undefined && { assignment }),
     ...(Object.keys(fields).length > 0 && { fields }),
-    auth: { ...claims.auth },
+    auth: claims.auth,
     ip: parts.address(request),
   };
 }

@@ -67,9 +67,15 @@ export function maskRecord(bytes, plan) {
 }
 
 /**
+ * What is kept: where each span begins and ends, in turn, of `spans` from the first on.
+ *
+ * @typedef {{ spans: number[], first: number, last: number }} Kept
+ */
+
+/**
  * A record of a list, and what of it would be shown by the plan that was guessed.
  *
- * @typedef {{ from: number, to: number, idFrom: number, idTo: number, kept: number[] }} Listed
+ * @typedef {{ from: number, to: number, idFrom: number, idTo: number } & Kept} Listed
  */
 
 /**
@@ -90,38 +96,38 @@ export function idOf(bytes, { idFrom, idTo }) {
 /**
  * What is kept of a record by another plan than the one that was guessed.
  *
- * @returns {number[] | undefined}
+ * @returns {Kept | undefined}
  */
 export function keptOf(bytes, { from, to }, plan) {
   const kept = tried(() => new Scan(bytes.subarray(from, to), plan).record());
-  return kept?.map((at) => at + from);
+  return kept && { ...kept, spans: kept.spans.map((at) => at + from) };
 }
 
 /**
  * Puts a list together in its own bytes: they hold more than what is kept, and in the same order.
  *
  * @param {Uint8Array} bytes which are changed
- * @param {number[][]} kept of each record that is shown
+ * @param {Kept[]} kept of each record that is shown
  * @returns {Uint8Array} a part of the bytes
  */
 export function gatherList(bytes, kept) {
   bytes.set(LIST_BEGIN);
   let end = LIST_BEGIN.length;
-  for (const [at, spans] of kept.entries()) {
+  for (const [at, one] of kept.entries()) {
     if (at > 0) bytes[end++] = COMMA;
-    end = gather(bytes, spans, end);
+    end = gather(bytes, one, end);
   }
   bytes.set(LIST_CLOSE, end);
   return bytes.subarray(0, end + LIST_CLOSE.length);
 }
 
 /** Moves spans forward to where the last ended, those that touch as one. */
-function gather(bytes, kept, begin) {
+function gather(bytes, { spans, first, last }, begin) {
   let end = begin;
-  for (let at = 0; at < kept.length; ) {
-    const from = kept[at];
-    let to = kept[at + 1];
-    for (at += 2; at < kept.length && kept[at] === to; at += 2) to = kept[at + 1];
+  for (let at = first; at < last; ) {
+    const from = spans[at];
+    let to = spans[at + 1];
+    for (at += 2; at < last && spans[at] === to; at += 2) to = spans[at + 1];
     if (from !== end) bytes.copyWithin(end, from, to);
     end += to - from;
   }
@@ -162,7 +168,7 @@ class Scan {
   record() {
     const from = this.#space(0);
     this.#nothingAfter(this.#record(from, 0));
-    return this.#kept;
+    return { spans: this.#kept, first: 0, last: this.#kept.length };
   }
 
   list() {
@@ -196,10 +202,11 @@ class Scan {
     if (this.#bytes[at] === LIST_END) return at + 1;
     for (;;) {
       const begin = at;
-      this.#kept = [];
+      const spans = this.#kept;
+      const first = spans.length;
       at = this.#record(begin, 2);
-      const [idFrom, idTo] = [this.#idFrom, this.#idTo];
-      records.push({ from: begin, to: at, idFrom, idTo, kept: this.#kept });
+      const [idFrom, idTo, last] = [this.#idFrom, this.#idTo, spans.length];
+      records.push({ from: begin, to: at, idFrom, idTo, spans, first, last });
       at = this.#space(at);
       if (this.#bytes[at] === LIST_END) return at + 1;
       at = this.#comma(at);

@@ -6,49 +6,102 @@ import { Patience, UpstreamError, within } from "./upstream.js";
 // One piece is what is masked before anything else may be read.
 const MAX_PIECE_BYTES = 64 * 1024;
 
-/** As much as most single records have, and what is asked for at a time of longer ones. */
+/** What is asked for first where nobody knows how much comes, and at least of what is longer. */
 const FIRST_BYTES = 4 * 1024;
-const NEXT_BYTES = 32 * 1024;
-/** Where nothing should come any more. */
-const LAST_BYTES = 64;
+const NEXT_BYTES = 64 * 1024;
+const SLACK_BYTES = 256;
 
 /**
  * Reads the beginning of a body: all of it, if it is no longer than so.
  *
  * @param {ReadableStream<Uint8Array> | null} body
- * @param {{ most: number, limit: number, told?: number }} bounds bytes, milliseconds for all of
- *   them, and how many bytes are said to come: more or fewer may
+ * @param {{ most: number, limit: number, guess?: number }} bounds bytes, milliseconds for all of
+ *   them, and how many bytes are likely to come
  * @returns {Promise<{ pieces: Uint8Array[], reader?: ReadableStreamDefaultReader<Uint8Array> }>}
  *   with the reader of what is left, if anything may be
  */
-export async function readHead(body, { most, limit, told }) {
-  const pieces = [];
-  let length = 0;
-  if (body === null) return { pieces };
+export async function readHead(body, { most, limit, guess = FIRST_BYTES }) {
+  if (body === null) return { pieces: [] };
   const patience = new Patience(limit);
-  const reader = openReader(body);
+  const wait = (work) => patience.wait(work);
   try {
-    for (let size = told || FIRST_BYTES; ; size = length === told ? LAST_BYTES : NEXT_BYTES) {
-      const { done, value } = await read(reader, (work) => patience.wait(work), size);
-      if (done) return { pieces };
-      pieces.push(value);
-      length += value.byteLength;
-      if (length > most) break;
-    }
+    const reader = openReader(body);
+    const pieces = await (reader === undefined
+      ? piecesOf(body.getReader(), wait, most)
+      : filled(reader, wait, most, Math.min(guess + (guess >> 2) + SLACK_BYTES, most) + 1));
+    return lengthOf(pieces) > most ? { pieces, reader: body.getReader() } : { pieces };
   } finally {
     patience.end();
   }
-  reader.releaseLock();
-  return { pieces, reader: body.getReader() };
 }
+
+const lengthOf = (pieces) => pieces.reduce((length, piece) => length + piece.byteLength, 0);
 
 /** A reader that fills what it is given, where the body can do that: it has less to go through. */
 function openReader(body) {
   try {
     return body.getReader({ mode: "byob" });
   } catch {
-    return body.getReader();
+    return undefined;
   }
+}
+
+/**
+ * Whether this platform gives back what it is given only when that is full, or nothing more comes.
+ * Then what is not full is the end, and need not be asked for. Some look how full it should be, and
+ * then fail at the end of a body, so it is tried.
+ */
+let fills;
+
+async function isFilling() {
+  let isHeeded = false;
+  const four = {
+    get min() {
+      isHeeded = true;
+      return 4;
+    },
+  };
+  try {
+    const reader = new Response("12345").body.getReader({ mode: "byob" });
+    const first = await reader.read(new Uint8Array(4), four);
+    const rest = await reader.read(new Uint8Array(4), four);
+    return isHeeded && first.value.byteLength === 4 && rest.value.byteLength === 1;
+  } catch {
+    return false;
+  }
+}
+
+/** Fills one buffer, and a larger one when it is full. */
+async function filled(reader, wait, most, size) {
+  fills ??= await isFilling();
+  let buffer = new Uint8Array(size);
+  let length = 0;
+  while (length <= most) {
+    if (length === buffer.length) {
+      const larger = new Uint8Array(Math.min(Math.max(4 * length, NEXT_BYTES), most + 1));
+      larger.set(buffer);
+      buffer = larger;
+    }
+    const { done, value } = await read(reader, wait, buffer.subarray(length));
+    // The buffer moves into what is read, and the one that was given is no more.
+    if (value === undefined) break;
+    buffer = new Uint8Array(value.buffer);
+    length += value.byteLength;
+    if (done || (fills && length < buffer.length)) break;
+  }
+  reader.releaseLock();
+  return [buffer.subarray(0, length)];
+}
+
+async function piecesOf(reader, wait, most) {
+  const pieces = [];
+  for (let length = 0; length <= most; length += pieces.at(-1).byteLength) {
+    const { done, value } = await read(reader, wait);
+    if (done) break;
+    pieces.push(value);
+  }
+  reader.releaseLock();
+  return pieces;
 }
 
 /**
@@ -115,9 +168,11 @@ function decode(decoder, piece) {
   }
 }
 
-async function read(reader, wait, size) {
+const how = (into) => (fills ? { min: into.length } : undefined);
+
+async function read(reader, wait, into) {
   try {
-    return await wait(() => (size > 0 ? reader.read(new Uint8Array(size)) : reader.read()));
+    return await wait(() => (into === undefined ? reader.read() : reader.read(into, how(into))));
   } catch (error) {
     // Nobody waits for the rest.
     reader.cancel(error).catch(() => {});
