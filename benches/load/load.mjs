@@ -11,11 +11,11 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
 import { summary, table } from "./report.mjs";
-import { NAMES, startAll } from "./servers.mjs";
+import { NAMES, startAll, WAIT } from "./servers.mjs";
 import { requests } from "./workload.mjs";
 
 /** What a gate refuses passes where there is none. */
-const PASSES_ALL = ["ungated", "ungated-apart", "token"];
+const PASSES_ALL = ["ungated", "ungated-apart", "ungated-slow", "token"];
 const WARM_SECONDS = 3;
 
 const { values } = parseArgs({
@@ -69,7 +69,8 @@ try {
     for (const name of names) measured[name].push(await measure(name, seconds * 1000));
   }
   const machine = `${cpus().length} × ${cpus()[0]?.model ?? "unknown"}`;
-  const about = { machine, node: process.version, rounds, seconds, connections };
+  const run = { rounds, seconds, connections, wait: Number(WAIT) };
+  const about = { machine, node: process.version, ...run };
   const found = summary(measured, about);
   console.log(values.json ? JSON.stringify(found) : table(found));
 } finally {

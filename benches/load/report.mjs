@@ -32,6 +32,7 @@ export function summary(measured, about) {
     };
   }
   const ratio = (one, other) => ratioOf(measured, one, other, ({ perSecond }) => perSecond);
+  const added = (one, other) => addedBy(measured, one, other);
   return {
     ratioUngated: ratio("keyrack", "ungated"),
     ratioCedar: ratio("keyrack", "cedar"),
@@ -39,6 +40,11 @@ export function summary(measured, about) {
     ratioToken: ratio("keyrack", "token"),
     ratioTokenUngated: ratio("token", "ungated"),
     ratioUngatedApart: ratio("keyrack-apart", "ungated-apart"),
+    ratioUngatedSlow: ratio("keyrack-slow", "ungated-slow"),
+    ratioUngatedSlowFacts: ratio("keyrack-slow-facts", "ungated-slow"),
+    // What an answer takes longer, in microseconds, where nobody has to queue for the processor.
+    addedMicrosSlow: added("keyrack-slow", "ungated-slow"),
+    addedMicrosSlowFacts: added("keyrack-slow-facts", "ungated-slow"),
     // Of what the servers use themselves, whatever the driver and the machine leave them.
     ratioUngatedProcessor: ratioOf(measured, "ungated", "keyrack", (of) => of.processorMicros),
     ratioCedarProcessor: ratioOf(measured, "cedar", "keyrack", (of) => of.processorMicros),
@@ -54,6 +60,15 @@ function ratioOf(measured, one, other, figure) {
   const each = measured[one].map((round, at) => of(round) / of(measured[other][at]));
   const ratio = median(each);
   return Number.isFinite(ratio) ? Number(ratio.toFixed(3)) : undefined;
+}
+
+/** How much more time half of the answers of one take than those of the other, in microseconds. */
+function addedBy(measured, one, other) {
+  if (measured[one] === undefined || measured[other] === undefined) return undefined;
+  const each = measured[one].map(
+    (round, at) => ofRound(round).p50 - ofRound(measured[other][at]).p50,
+  );
+  return Math.round(median(each) * 1000);
 }
 
 function ofRound({ seconds, times, processorSeconds }) {
@@ -82,7 +97,8 @@ function median(values) {
 }
 
 /** The same for people. */
-export function table({ workers, machine, node, rounds, seconds, connections, ...ratios }) {
+export function table({ workers, machine, node, ...more }) {
+  const { rounds, seconds, connections, wait, ...ratios } = more;
   const head = ["worker", "requests/s", "p50 ms", "p99 ms", "µs of processor"];
   const kinds = Object.keys(Object.values(workers)[0].kinds);
   const rows = Object.entries(workers).map(([name, found]) => [
@@ -94,11 +110,12 @@ export function table({ workers, machine, node, rounds, seconds, connections, ..
     ...kinds.map((kind) => found.kinds[kind].p50.toFixed(2)),
   ]);
   const lines = [[...head, ...kinds.map((kind) => `${kind} p50`)], ...rows].map(
-    ([name, ...figures]) => name.padEnd(14) + figures.map((text) => text.padStart(16)).join(""),
+    ([name, ...figures]) => name.padEnd(20) + figures.map((text) => text.padStart(16)).join(""),
   );
   const told = Object.entries(ratios)
     .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `${name} ${value.toFixed(2)}`);
+    .map(([name, value]) => `${name} ${Number.isInteger(value) ? value : value.toFixed(2)}`);
   const how = `${rounds} rounds of ${seconds} s, ${connections} connections, ${machine}, ${node}`;
-  return [...lines, "", told.join("   "), how].join("\n");
+  const slow = `slow stores take ${wait} ms`;
+  return [...lines, "", told.join("   "), how, slow].join("\n");
 }

@@ -26,16 +26,26 @@ const KEEPERS = {
   VERSION: "VersionKeeper",
 };
 
+/** How long a slow store takes, in milliseconds. */
+export const WAIT = "10";
+
+const KEYRACK = { entry: "keyrack", module: "keyrack.wasm", isKeyrack: true };
+
 /** What is measured: the file of a worker, and what it gets beyond what all get. */
 const WORKERS = {
   ungated: { entry: "ungated" },
-  keyrack: { entry: "keyrack", module: "keyrack.wasm", isKeyrack: true },
+  keyrack: KEYRACK,
   cedar: { entry: "cedar", module: "cedar_wasm_bg.wasm" },
   "cedar-masked": { entry: "cedar", module: "cedar_wasm_bg.wasm", bindings: { MASKS: "1" } },
   token: { entry: "token" },
   // The same with the store in a worker of its own, as an API that is there already is.
   "ungated-apart": { entry: "ungated", isApart: true },
-  "keyrack-apart": { entry: "keyrack", module: "keyrack.wasm", isKeyrack: true, isApart: true },
+  "keyrack-apart": { ...KEYRACK, isApart: true },
+  // The same with a store that takes its time, as one with a database behind it does.
+  "ungated-slow": { entry: "ungated", bindings: { WAIT } },
+  "keyrack-slow": { ...KEYRACK, bindings: { WAIT } },
+  // And that takes as long again to say what a decision wants to know of records.
+  "keyrack-slow-facts": { ...KEYRACK, bindings: { WAIT, FACTS_WAIT: WAIT } },
 };
 
 export const NAMES = Object.keys(WORKERS);

@@ -5,11 +5,24 @@ import { createIdentity } from "keyrack/edge";
 import { createClock } from "../../../www/worker/clock.mjs";
 import { createStore } from "../store.mjs";
 
-/** The store: in this worker, or apart in another. What a decision wants to know is here. */
-export function storeOf({ STORE }) {
+/**
+ * The store: in this worker, or apart in another; at once, or after a wait. What a decision wants
+ * to know is here, and may take its own time.
+ */
+export function storeOf({ STORE, WAIT, FACTS_WAIT }) {
   const store = createStore();
-  return STORE === undefined ? store : { ...store, fetch: (request) => STORE.fetch(request) };
+  const fetch = STORE === undefined ? store.fetch : (request) => STORE.fetch(request);
+  return { ...store, fetch: after(WAIT, fetch), facts: after(FACTS_WAIT, store.facts) };
 }
+
+/** The same function, so many milliseconds later. */
+const after = (wait, work) =>
+  wait === undefined
+    ? work
+    : async (...given) => {
+        await new Promise((resolve) => setTimeout(resolve, Number(wait)));
+        return work(...given);
+      };
 
 export const clock = (env) => createClock(env);
 
