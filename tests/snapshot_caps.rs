@@ -130,6 +130,19 @@ fn records_beyond_their_caps_are_refused() {
 }
 
 #[test]
+fn a_department_that_ends_beyond_the_last_is_refused_before_it_is_counted() {
+    let mut model = every::model();
+    model.departments[0].end = u32::MAX;
+    let member = &mut model.members[1];
+    member.department = Some(0);
+    let id = member.id.clone();
+    let snapshot = container::open(&write::payload(&model).unwrap(), &at(every::NOW)).unwrap();
+    assert!(snapshot.department_end(0).is_err());
+    let row = snapshot.find_member(&id).unwrap().unwrap();
+    assert!(snapshot.slice(&row).is_err());
+}
+
+#[test]
 fn an_overlay_of_too_many_entries_is_refused_before_it_is_read() {
     let mut payload = vec![1, b't', 1, 0, 0];
     // Twenty million entries of two bytes would be most of a gigabyte once decoded.

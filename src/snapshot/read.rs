@@ -274,9 +274,14 @@ impl Snapshot {
         self.name(self.department_word(department, 1)?)
     }
 
-    /// The position after a department's last descendant.
+    /// The position after a department's last descendant. A slice counts up to it, so that one
+    /// beyond the last department is refused instead of counted.
     pub fn department_end(&self, department: u32) -> Result<u32, Damaged> {
-        self.department_word(department, 0)
+        let end = self.department_word(department, 0)?;
+        if end > self.department_count() {
+            return Err(Damaged);
+        }
+        Ok(end)
     }
 
     /// The department with an id.
