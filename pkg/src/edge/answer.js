@@ -12,6 +12,7 @@ import { isLater, UpstreamError } from "./upstream.js";
 // What is longer is masked while it passes.
 const MAX_WHOLE_BYTES = 256 * 1024;
 const MAX_REFUSAL_BYTES = 16 * 1024;
+const OWN_HEADERS = { "cache-control": "no-store", "x-content-type-options": "nosniff" };
 const DONE = [200, 201, 202];
 const EMPTY = [204, 205];
 
@@ -162,13 +163,11 @@ async function codeOf(answer, limit) {
 }
 
 function headersOf(answer, passes) {
-  const headers = new Headers();
+  const headers = new Headers(OWN_HEADERS);
   for (const name of passes) {
     const value = answer.headers.get(name);
-    if (value !== null) headers.set(name, value);
+    if (value !== null && !Object.hasOwn(OWN_HEADERS, name)) headers.set(name, value);
   }
-  headers.set("cache-control", "no-store");
-  headers.set("x-content-type-options", "nosniff");
   return headers;
 }
 

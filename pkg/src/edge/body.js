@@ -22,17 +22,31 @@ export async function readBody(request) {
 }
 
 /**
- * The body with what is known of its numbers.
+ * A body with what is known of its numbers.
+ *
+ * @typedef {{ value?: object, loose: ReturnType<typeof readJson>["loose"] }} Read
+ */
+
+/**
+ * Reads a body; where there is none, that is told at once.
  *
  * @param {Request} request
- * @returns {Promise<{ value?: object, loose: ReturnType<typeof readJson>["loose"] }>}
+ * @returns {Read | Promise<Read>}
  */
-export async function readWhole(request) {
+export function readWhole(request) {
   const { headers } = request;
   // SECURITY: a length beside a coding is how one request is smuggled into another.
   if (headers.has("transfer-encoding") && headers.has("content-length")) throw invalid();
+  if (request.body === null && !headers.has("content-length")) return NO_BODY;
+  return readBytes(request);
+}
+
+const NO_BODY = Object.freeze({ value: undefined, loose: new Map() });
+
+async function readBytes(request) {
+  const { headers } = request;
   const bytes = await readCapped(request);
-  if (bytes.length === 0) return { value: undefined, loose: new Map() };
+  if (bytes.length === 0) return NO_BODY;
   if (WITHOUT_BODY.includes(request.method)) {
     throw new RequestError("request-invalid", "body_unexpected");
   }
@@ -77,7 +91,6 @@ export function joinBytes(pieces) {
 async function readCapped({ body, headers }) {
   const told = headers.get("content-length");
   if (told !== null && !/^[0-9]+$/.test(told)) throw invalid();
-  if (body === null && told === null) return new Uint8Array(0);
   const chunks = [];
   let length = 0;
   for await (const chunk of body ?? []) {

@@ -67,10 +67,9 @@ export function consult(parts, rack, { subject, auth }, cited, request) {
     decide,
     /** One record of a list: it needs no consent of its own. */
     ofRecord: (asked) => judge.decide(asked),
-    /** The challenge of what is then no longer asked for. */
-    settle: async (asked) => {
-      if (judge.hasProofs) await parts.proofs.settle({ ...who, permission: asked.permission });
-    },
+    /** Settles the challenge of what is then no longer asked for; only a proof can have met one. */
+    settle: (asked) =>
+      judge.hasProofs && parts.proofs.settle({ ...who, permission: asked.permission }),
   };
 }
 

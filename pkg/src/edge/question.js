@@ -62,10 +62,17 @@ export function looking(parts, route, scope) {
   };
 }
 
+/** Resources whose records are called otherwise. */
+const TYPES = new Map([
+  ["catalog", "product"],
+  ["funds", "transaction"],
+]);
+
 /** What kind of record a route is about: what it says, else the permission's resource. */
 function typeOf({ resourceType, permission }) {
-  const [resource] = permission.split(".");
-  return resourceType ?? { catalog: "product", funds: "transaction" }[resource] ?? resource;
+  if (resourceType !== undefined) return resourceType;
+  const [resource] = permission.split(".", 1);
+  return TYPES.get(resource) ?? resource;
 }
 
 /** Whether a route asks for many records and names none. */

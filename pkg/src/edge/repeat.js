@@ -3,6 +3,7 @@
  * the same `Idempotency-Key`; without one every request is another.
  */
 
+import { randomId } from "./log/trace.js";
 import { RequestError } from "./request_error.js";
 
 // Two headers come joined with a comma, which is neither.
@@ -21,7 +22,7 @@ const UNREAD = ["idempotency-key", "traceparent", "tracestate"];
  */
 export async function nameOf(request, { href, init }, { subject, actor }) {
   const key = request.headers.get("idempotency-key");
-  if (key === null) return { id: crypto.randomUUID(), digest: "" };
+  if (key === null) return { id: randomId(), digest: "" };
   if (!KEY.test(key)) throw new RequestError("request-invalid", "idempotency_key_invalid");
   const headers = [...init.headers].filter(([name]) => !UNREAD.includes(name));
   const { pathname, search } = new URL(href);

@@ -47,6 +47,7 @@ export async function take(parts, { tenant, name, asked, obligations, consent })
   return { taken };
 }
 
+/** What is taken where nothing has to be. */
 const NOTHING = { keep() {}, giveBack() {} };
 const nothing = { state: "held", commit() {}, release() {} };
 const denied = (reason) => ({ denied: { outcome: "deny", reason } });

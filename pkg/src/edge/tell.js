@@ -1,6 +1,6 @@
 /** What the log is told of a request. Whatever the log does, the answer is the same. */
 
-import { openTrace } from "./log/trace.js";
+import { openTrace, randomId } from "./log/trace.js";
 import { codeOf } from "./problem.js";
 
 /**
@@ -11,7 +11,7 @@ import { codeOf } from "./problem.js";
  * @param {{ waitUntil?: (work: Promise<unknown>) => void }} [context] of the platform
  */
 export function open(request, context) {
-  return { context, trace: openTrace(request.headers), evaluation: crypto.randomUUID() };
+  return { context, trace: openTrace(request.headers), evaluation: randomId() };
 }
 
 /**

@@ -77,6 +77,14 @@ function readState(header) {
   return members.join(",");
 }
 
+/** A version 4 UUID. */
+export function randomId() {
+  const digits = randomHex(16);
+  const variant = "89ab"[Number.parseInt(digits[16], 16) & 3];
+  const [first, second, third] = [digits.slice(0, 8), digits.slice(8, 12), digits.slice(13, 16)];
+  return `${first}-${second}-4${third}-${variant}${digits.slice(17, 20)}-${digits.slice(20)}`;
+}
+
 const HEX = Array.from({ length: 256 }, (_, value) => value.toString(16).padStart(2, "0"));
 const pool = new Uint8Array(1024);
 let used = pool.length;
