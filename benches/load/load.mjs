@@ -2,7 +2,7 @@
  * The gated worker beside the same worker without the gate, and beside one whose gate is Cedar.
  *
  * node benches/load/load.mjs [--json] [--rounds 7] [--seconds 2] [--connections 16]
- *   [--only ungated,keyrack] [--kind read|list|refused]
+ *   [--only ungated,keyrack] [--kind read|list|refused] [--orders 50]
  */
 
 import { fork } from "node:child_process";
@@ -24,19 +24,22 @@ const { values } = parseArgs({
     rounds: { type: "string", default: "7" },
     seconds: { type: "string", default: "2" },
     connections: { type: "string", default: "16" },
+    orders: { type: "string", default: "50" },
     only: { type: "string", default: NAMES.join(",") },
     kind: { type: "string" },
   },
 });
-const [rounds, seconds, connections] = ["rounds", "seconds", "connections"].map((name) => {
+const numbers = ["rounds", "seconds", "connections", "orders"].map((name) => {
   const value = Number(values[name]);
   if (!(value > 0)) throw new Error(`--${name} is a number above 0`);
   return value;
 });
+const [rounds, seconds, connections, orders] = numbers;
 const names = values.only.split(",");
 const unknown = names.find((name) => !NAMES.includes(name));
 if (unknown !== undefined) throw new Error(`\`${unknown}\` is none of ${NAMES.join(", ")}`);
-const asked = requests().filter(({ kind }) => values.kind === undefined || kind === values.kind);
+const isWanted = ({ kind }) => values.kind === undefined || kind === values.kind;
+const asked = requests(undefined, orders).filter(isWanted);
 if (asked.length === 0) throw new Error(`there is no kind \`${values.kind}\` of request`);
 
 const driver = fork(fileURLToPath(new URL("driver.mjs", import.meta.url)));
@@ -52,7 +55,7 @@ const drive = (told) =>
     driver.send(told);
   });
 
-const { servers, tokens, stop } = await startAll(names);
+const { servers, tokens, stop } = await startAll(names, orders);
 try {
   const measured = Object.fromEntries(names.map((name) => [name, []]));
   const measure = async (name, milliseconds) => {
@@ -69,7 +72,7 @@ try {
     for (const name of names) measured[name].push(await measure(name, seconds * 1000));
   }
   const machine = `${cpus().length} × ${cpus()[0]?.model ?? "unknown"}`;
-  const run = { rounds, seconds, connections, wait: Number(WAIT) };
+  const run = { rounds, seconds, connections, orders, wait: Number(WAIT) };
   const about = { machine, node: process.version, ...run };
   const found = summary(measured, about);
   console.log(values.json ? JSON.stringify(found) : table(found));

@@ -98,7 +98,7 @@ function median(values) {
 
 /** The same for people. */
 export function table({ workers, machine, node, ...more }) {
-  const { rounds, seconds, connections, wait, ...ratios } = more;
+  const { rounds, seconds, connections, orders, wait, ...ratios } = more;
   const head = ["worker", "requests/s", "p50 ms", "p99 ms", "µs of processor"];
   const kinds = Object.keys(Object.values(workers)[0].kinds);
   const rows = Object.entries(workers).map(([name, found]) => [
@@ -116,6 +116,6 @@ export function table({ workers, machine, node, ...more }) {
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `${name} ${Number.isInteger(value) ? value : value.toFixed(2)}`);
   const how = `${rounds} rounds of ${seconds} s, ${connections} connections, ${machine}, ${node}`;
-  const slow = `slow stores take ${wait} ms`;
+  const slow = `${orders} orders in each store; slow stores take ${wait} ms`;
   return [...lines, "", told.join("   "), how, slow].join("\n");
 }

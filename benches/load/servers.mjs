@@ -11,6 +11,7 @@ import { Miniflare } from "miniflare";
 import { openPlace } from "../../www/worker/place.mjs";
 import { createPublisher, publicHalf, signingKey } from "../../www/worker/provision.mjs";
 import { bundleWorker } from "../../www/worker/serve.mjs";
+import { LISTED } from "./store.mjs";
 import { AUDIENCE, DAY, ISSUER, tokensOf } from "./tokens.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
@@ -54,13 +55,15 @@ export const NAMES = Object.keys(WORKERS);
  * Starts those workers that are named.
  *
  * @param {string[]} [names]
+ * @param {number} [orders] of each store
  */
-export async function startAll(names = NAMES) {
+export async function startAll(names = NAMES, orders = LISTED) {
   const signer = signingKey();
   const publisher = await createPublisher("examples/atlas.toml");
   const offset = DAY - Math.floor(Date.now() / 1000);
   const bindings = {
     LOCAL: "1",
+    ORDERS: String(orders),
     DEMO_OFFSET: String(offset),
     ISSUER,
     AUDIENCE,
@@ -112,7 +115,7 @@ async function start({ entry, module, isKeyrack, isApart, ...more }, bindings, {
   const miniflare = new Miniflare({
     workers: [
       { name: "measured", ...one },
-      ...(isApart ? [{ name: "store", ...workerIn(apart) }] : []),
+      ...(isApart ? [{ name: "store", ...workerIn(apart), bindings }] : []),
     ],
   });
   const stop = async () => {

@@ -4,16 +4,17 @@ const STORES = [
   ...["zagreb-01", "split-01", "paris-01", "lyon-01", "berlin-01"],
   ...["shanghai-01", "tokyo-01"],
 ];
-const ORDERS_PER_STORE = 50;
+/** What a list shows; a store may have more. */
+export const LISTED = 50;
 const SELLERS = ["u_filip", "u_sophie", "u_lena", "u_ken"];
 const ORDERS = /^\/api\/stores\/([^/]+)\/orders(?:\/([^/]+))?$/;
 
 /** The orders of a store are numbered from 1. */
 export const orderId = (store, number) => `${store}-${1000 + number}`;
 
-/** Opens it. */
-export function createStore() {
-  const stores = new Map(STORES.map((store) => [store, ordersOf(store)]));
+/** Opens it, with so many orders in each store. */
+export function createStore(orders = LISTED) {
+  const stores = new Map(STORES.map((store) => [store, ordersOf(store, orders)]));
   const find = (store, id) => stores.get(store)?.get(id);
 
   return {
@@ -21,7 +22,7 @@ export function createStore() {
     fetch(request) {
       const [, store, id] = ORDERS.exec(new URL(request.url).pathname) ?? [];
       if (!stores.has(store)) return Response.json({ done: true });
-      if (id === undefined) return Response.json({ items: [...stores.get(store).values()] });
+      if (id === undefined) return Response.json({ items: firstOf(stores.get(store)) });
       const order = find(store, id);
       return order === undefined
         ? Response.json({ code: "not_found" }, { status: 404 })
@@ -36,8 +37,13 @@ export function createStore() {
   };
 }
 
-function ordersOf(store) {
-  const numbers = Array.from({ length: ORDERS_PER_STORE }, (_, at) => at + 1);
+function firstOf(orders) {
+  const all = orders.values();
+  return Array.from({ length: LISTED }, () => all.next().value);
+}
+
+function ordersOf(store, length) {
+  const numbers = Array.from({ length }, (_, at) => at + 1);
   return new Map(numbers.map((number) => [orderId(store, number), orderOf(store, number)]));
 }
 

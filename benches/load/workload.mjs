@@ -3,7 +3,7 @@
  * one is refused where there is a gate. Always the same requests in the same order.
  */
 
-import { orderId } from "./store.mjs";
+import { LISTED, orderId } from "./store.mjs";
 
 /** Who works where, as examples/atlas.toml has it. */
 const WORK = [
@@ -38,23 +38,24 @@ export const SHARES = { read: 7, list: 2, refused: 1 };
 const ORDER = ["read", "read", "list", "read", "read", "refused", "read", "list", "read", "read"];
 
 /**
- * So many requests.
+ * So many requests, which read so many orders of each store.
  *
- * @param {number} count
+ * @param {number} [count]
+ * @param {number} [orders]
  * @returns {{ kind: "read" | "list" | "refused", member: string, method: string, path: string }[]}
  */
-export function requests(count = 6300) {
+export function requests(count = 6300, orders = LISTED) {
   const made = { read: 0, list: 0, refused: 0 };
   return Array.from({ length: count }, (_, at) => {
     const kind = ORDER[at % ORDER.length];
-    return { kind, ...MAKE[kind](made[kind]++) };
+    return { kind, ...MAKE[kind](made[kind]++, orders) };
   });
 }
 
 const MAKE = {
-  read(number) {
+  read(number, orders) {
     const [member, store] = WORK[number % WORK.length];
-    const id = orderId(store, (number % 50) + 1);
+    const id = orderId(store, (number % orders) + 1);
     return { member, method: "GET", path: `/api/stores/${store}/orders/${id}` };
   },
   list(number) {

@@ -9,8 +9,8 @@ import { createStore } from "../store.mjs";
  * The store: in this worker, or apart in another; at once, or after a wait. What a decision wants
  * to know is here, and may take its own time.
  */
-export function storeOf({ STORE, WAIT, FACTS_WAIT }) {
-  const store = createStore();
+export function storeOf({ STORE, WAIT, FACTS_WAIT, ORDERS }) {
+  const store = createStore(Number(ORDERS));
   const fetch = STORE === undefined ? store.fetch : (request) => STORE.fetch(request);
   return { ...store, fetch: after(WAIT, fetch), facts: after(FACTS_WAIT, store.facts) };
 }
