@@ -4,6 +4,7 @@ mod audit;
 mod bench;
 mod build;
 mod cedar;
+mod coverage;
 mod fuzz;
 mod load;
 mod miri;
@@ -28,6 +29,7 @@ usage: cargo xtask <command>
                    Keyrack beside its peers; --write puts the figures into docs/benchmarks.md
   audit            known advisories of crates and npm packages; needs the network
   cedar [count]    random policies, exported and decided by the cedar-policy crate (500)
+  coverage         lines of the decide and snapshot rooms that no test reaches
   soak [count]     random decisions compared with the second evaluator (ten million)
   fuzz [--wasm] [seconds] [target …]
                    each fuzz target for so long (60), natively or inside the modules in Node
@@ -51,6 +53,7 @@ fn main() -> ExitCode {
         ["audit"] => audit::audit(),
         ["cedar"] => cedar::cedar(None),
         ["cedar", count] => cedar::cedar(Some(count)),
+        ["coverage"] => coverage::coverage(),
         ["fuzz", arguments @ ..] => fuzz::fuzz(arguments),
         ["load"] => load::load(false),
         ["load", "--json"] => load::load(true),
