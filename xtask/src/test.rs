@@ -52,6 +52,9 @@ const PARTS: &[Part] = &[
     ("API reference", || {
         capture(command("node", &["tests/api/run.mjs"]))
     }),
+    ("benchmarks' report", || {
+        capture(command("node", &["benches/report/test.mjs"]))
+    }),
     ("package in Node", || {
         capture(command("node", &["tests/js/run/node.mjs"]))
     }),

@@ -1,0 +1,104 @@
+/** The code that judges and reports, on figures that are made up. Nothing here is timed. */
+
+import assert from "node:assert/strict";
+
+import { check, figure, ratio } from "../measure/rounds.mjs";
+import { ask, judge } from "../workload/model.mjs";
+import { staff } from "../workload/staff.mjs";
+import { budgets } from "./budgets.mjs";
+import { bars } from "./plot.mjs";
+import { tables } from "./tables.mjs";
+import { between } from "./write.mjs";
+
+const HOLDS = "holds";
+const SHORT = "falls short";
+
+/** What a run gives, with every contender at so many nanoseconds. */
+function figures(ours, theirs) {
+  const [fast, slow] = [figure([ours, ours, ours]), figure([theirs, theirs, theirs])];
+  const cold = { keyrack: fast, casl: slow, "cedar-wasm": slow };
+  return {
+    about: { machine: "none", node: "v0", rounds: 3 },
+    staff: { "keyrack can": fast, "keyrack canBatch": fast, "casl can": slow, "cedar-wasm": slow },
+    page: { "keyrack session.can": fast, "casl can with conditions": slow },
+    first: { "keyrack first can": fast, "casl ability, made": slow },
+    conditional: { "keyrack decide": fast, "cedar-wasm": slow },
+    matrices: {},
+    skipped: ["hc"],
+    cold: { processor: cold, wall: cold, imported: cold, memoryBytes: { keyrack: 2 ** 20 } },
+  };
+}
+
+const verdicts = (found) => new Map(budgets(found).map(({ what, verdict }) => [what, verdict]));
+
+const tests = {
+  "a figure is the median of its rounds, a ratio that of each round's own": () => {
+    assert.equal(figure([5, 1, 3]).nanoseconds, 3);
+    assert.equal(ratio(figure([10, 40, 90]), figure([10, 20, 30])), 2);
+  },
+  "an answer that differs ends the run": () => {
+    const contender = { name: "wrong", count: 2, expected: Uint8Array.of(1, 0), pass: () => 1 };
+    assert.throws(() => check(contender), /wrong: question 1 is answered 1 and not 0/);
+  },
+  "questions are allowed in the share that was asked for, by the judge's word": () => {
+    const model = staff({ members: 40, stores: 6, regions: 2 });
+    const set = ask(model, { count: 400, allowedPercent: 56, scopes: model.stores });
+    const allows = judge(model);
+    set.questions.forEach((question, at) => assert.equal(allows(question), set.expected[at] === 1));
+    const share = set.expected.reduce((sum, answer) => sum + answer, 0) / 400;
+    assert.ok(share > 0.45 && share < 0.67, `${share}`);
+  },
+  "each bar is judged, and from both sides": () => {
+    const fast = verdicts(figures(1, 1e6));
+    const slow = verdicts(figures(1000, 1000));
+    assert.equal(fast.size, 16);
+    for (const [what, verdict] of fast) {
+      if (verdict === "not measured") continue;
+      assert.equal(verdict, HOLDS, what);
+      assert.equal(slow.get(what), SHORT, what);
+    }
+  },
+  "nothing is claimed of what was not measured": () => {
+    const unmeasured = [...verdicts(figures(1, 1e6))].filter(([, it]) => it === "not measured");
+    assert.equal(unmeasured.length, 8);
+  },
+  "sizes and bytes are judged where they are there": () => {
+    const sizes = { module: { raw: 100_001, gzip: 40_000 }, javascript: { gzip: 8_192 } };
+    const found = verdicts({ ...figures(1, 2), sizes, bytes: { snapshotBeyondIds: 16.5 } });
+    assert.equal(found.get("edge module, raw"), SHORT);
+    assert.equal(found.get("edge module, gzip"), HOLDS);
+    assert.equal(found.get("snapshot, a member beyond its id"), SHORT);
+  },
+  "tables say who won and what was skipped": () => {
+    const found = figures(20, 10);
+    const told = tables({ budgets: budgets(found), figures: found });
+    assert.match(told, /\| casl can \| 10 ns \| 10 ns – 10 ns \| 0\.5 \|/);
+    assert.match(told, /skipped hc: its data is not there/);
+  },
+  "the figures of a document are replaced, and its words are not": () => {
+    const [start, end] = ["written by cargo xtask bench --write -->", "<!-- end of figures -->"];
+    const text = `before\n<!-- figures: ${start}\nold\n${end}\nafter\n`;
+    const replaced = between(text, "new");
+    assert.equal(replaced, `before\n<!-- figures: ${start}\n\nnew\n\n${end}\nafter\n`);
+    assert.throws(() => between("no markers", "new"), /markers/);
+  },
+  "a plot shows every contender": () => {
+    const svg = bars("a < b", { "keyrack can": figure([100]), "casl & co": figure([2000]) });
+    assert.match(svg, /^<svg /);
+    assert.match(svg, /a &lt; b/);
+    assert.match(svg, /casl &amp; co/);
+    assert.equal(svg.match(/<rect /g).length, 2);
+  },
+};
+
+let failed = 0;
+for (const [name, test] of Object.entries(tests)) {
+  try {
+    test();
+  } catch (error) {
+    failed++;
+    console.log(`${name}: ${error.stack}`);
+  }
+}
+console.log(`${Object.keys(tests).length - failed} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;
