@@ -20,7 +20,9 @@ impl Casbin {
             let model = DefaultModel::from_str(&self.model).await?;
             let mut enforcer = Enforcer::new(model, MemoryAdapter::default()).await?;
             enforcer.add_policies(self.policies.clone()).await?;
-            enforcer.add_grouping_policies(self.groupings.clone()).await?;
+            enforcer
+                .add_grouping_policies(self.groupings.clone())
+                .await?;
             Ok(enforcer)
         })
     }
@@ -31,5 +33,7 @@ pub fn allows(enforcer: &Enforcer, [member, permission, scope]: &[String; 3]) ->
     let Some((area, act)) = permission.split_once('.') else {
         return false;
     };
-    enforcer.enforce((member.as_str(), scope.as_str(), area, act)).unwrap_or(false)
+    enforcer
+        .enforce((member.as_str(), scope.as_str(), area, act))
+        .unwrap_or(false)
 }

@@ -67,7 +67,11 @@ pub fn compare(workload: &str, rounds: usize) -> Outcome<Value> {
         ))
     };
     let questions = &workload.questions;
-    let ids: Vec<_> = questions.iter().map(by_names).collect::<Option<_>>().ok_or("a name")?;
+    let ids: Vec<_> = questions
+        .iter()
+        .map(by_names)
+        .collect::<Option<_>>()
+        .ok_or("a name")?;
     let requests: Vec<_> = questions
         .iter()
         .map(|[member, permission, scope]| decide::Request {
@@ -79,33 +83,50 @@ pub fn compare(workload: &str, rounds: usize) -> Outcome<Value> {
         })
         .collect();
     let may = |(member, permission, scope)| {
-        engine.may(member, permission, scope, Some(NOW)).unwrap_or(false)
+        engine
+            .may(member, permission, scope, Some(NOW))
+            .unwrap_or(false)
     };
     let decided = |at: usize| decide::decide(&engine, &requests[at]).map(|it| it.outcome);
+    let cedar = workload
+        .cedar
+        .as_ref()
+        .map(|it| it.prepare(questions))
+        .transpose()?;
+    let rego = workload
+        .rego
+        .as_ref()
+        .map(|it| it.prepare(questions))
+        .transpose()?;
+    let casbin = workload
+        .casbin
+        .as_ref()
+        .map(casbins::Casbin::prepare)
+        .transpose()?;
+    let authorizer = Authorizer::new();
     let mut contenders = vec![
         contender("keyrack by ids", |at| may(ids[at])),
-        contender("keyrack by names", |at| by_names(&questions[at]).is_some_and(may)),
+        contender("keyrack by names", |at| {
+            by_names(&questions[at]).is_some_and(may)
+        }),
         contender("keyrack decide", |at| decided(at) == Ok(Decided::Allow)),
     ];
-
-    let cedar = workload.cedar.as_ref().map(|it| it.prepare(questions)).transpose()?;
-    let authorizer = Authorizer::new();
     if let Some((policies, entities, requests)) = &cedar {
         contenders.push(contender("cedar-policy", |at| {
             let answer = authorizer.is_authorized(&requests[at], policies, entities);
             answer.decision() == Decision::Allow
         }));
     }
-    let rego = workload.rego.as_ref().map(|it| it.prepare(questions)).transpose()?;
     if let Some((policy, inputs)) = &rego {
         contenders.push(contender("regorus", |at| {
             let answer = policy.eval_with_input(inputs[at].clone());
             answer.is_ok_and(|it| it == Rego::Bool(true))
         }));
     }
-    let casbin = workload.casbin.as_ref().map(casbins::Casbin::prepare).transpose()?;
     if let Some(enforcer) = &casbin {
-        contenders.push(contender("casbin", |at| casbins::allows(enforcer, &questions[at])));
+        contenders.push(contender("casbin", |at| {
+            casbins::allows(enforcer, &questions[at])
+        }));
     }
     Ok(json!({ "figures": measure(&contenders, &expected, rounds)? }))
 }
@@ -115,28 +136,27 @@ impl Cedar {
     fn prepare(&self, questions: &[[String; 3]]) -> Outcome<(PolicySet, Entities, Vec<Request>)> {
         let policies: PolicySet = self.policies.parse()?;
         let entities = Entities::from_json_value(self.entities.clone(), None)?;
-        let requests = questions.iter().map(|[member, permission, scope]| -> Outcome<Request> {
-            let uid = |kind: &str, id: &str| -> Outcome<EntityUid> {
-                Ok(format!("{kind}::\"{id}\"").parse()?)
-            };
-            Ok(Request::new(
-                uid("Member", member)?,
-                uid("Action", permission)?,
-                uid("Scope", scope)?,
-                Context::empty(),
-                None,
-            )?)
-        });
+        let requests = questions
+            .iter()
+            .map(|[member, permission, scope]| -> Outcome<Request> {
+                let uid = |kind: &str, id: &str| -> Outcome<EntityUid> {
+                    Ok(format!("{kind}::\"{id}\"").parse()?)
+                };
+                Ok(Request::new(
+                    uid("Member", member)?,
+                    uid("Action", permission)?,
+                    uid("Scope", scope)?,
+                    Context::empty(),
+                    None,
+                )?)
+            });
         Ok((policies, entities, requests.collect::<Outcome<_>>()?))
     }
 }
 
 impl Regorus {
     /// Compiled once, with its data inside; inputs are values, not text.
-    fn prepare(
-        &self,
-        questions: &[[String; 3]],
-    ) -> Outcome<(regorus::CompiledPolicy, Vec<Rego>)> {
+    fn prepare(&self, questions: &[[String; 3]]) -> Outcome<(regorus::CompiledPolicy, Vec<Rego>)> {
         let mut engine = regorus::Engine::new();
         engine.add_policy("staff.rego".to_owned(), self.policy.clone())?;
         engine.add_data(Rego::from_json_str(&self.data.to_string())?)?;
@@ -146,6 +166,9 @@ impl Regorus {
             let asked = json!({ "member": member, "permission": permission, "scope": scope });
             Rego::from_json_str(&asked.to_string())
         };
-        Ok((policy, questions.iter().map(input).collect::<Result<_, _>>()?))
+        Ok((
+            policy,
+            questions.iter().map(input).collect::<Result<_, _>>()?,
+        ))
     }
 }

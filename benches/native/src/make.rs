@@ -18,7 +18,7 @@ use crate::Outcome;
 
 /// The key that signs what is measured, and nothing else ever.
 pub fn key() -> SigningKey {
-    SigningKey::from_seed(b"keyrack benchmarks, signs no more")
+    SigningKey::from_seed(b"keyrack benchmark, signs nothing")
 }
 
 /// Compiles and signs, and says how long each step takes.
@@ -29,7 +29,10 @@ pub fn compile(document: &str, snapshot: &str) -> Outcome<Value> {
     let was_read = begun.elapsed();
     let compiled = compile::compile(&read);
     let Some(model) = compiled.model else {
-        let refused = compiled.findings.iter().filter(|it| it.severity == Severity::Error);
+        let refused = compiled
+            .findings
+            .iter()
+            .filter(|it| it.severity == Severity::Error);
         let first: Vec<_> = refused.take(3).map(|it| it.message.clone()).collect();
         return Err(first.join("; ").into());
     };

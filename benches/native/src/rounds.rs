@@ -29,7 +29,10 @@ pub fn contender<'c>(name: &'static str, ask: impl Fn(usize) -> bool + Copy + 'c
 pub fn measure(contenders: &[Contender], expected: &[bool], rounds: usize) -> Outcome<Value> {
     let mut sizes = Vec::new();
     for Contender { name, ask, pass } in contenders {
-        let wrong = expected.iter().enumerate().find(|(at, answer)| ask(*at) != **answer);
+        let wrong = expected
+            .iter()
+            .enumerate()
+            .find(|(at, answer)| ask(*at) != **answer);
         if let Some((at, _)) = wrong {
             return Err(format!("{name}: question {at} is answered wrongly").into());
         }

@@ -45,8 +45,8 @@ fn load(bytes: &[u8], key: &VerifyingKey, now: i64) -> Result<serde_json::Value,
     let mut counted = None;
     for _ in 0..ROUNDS {
         let begun = ThreadTime::now();
-        let payload = container::verify(bytes, Domain::Snapshot, &keys)
-            .map_err(|why| why.to_string())?;
+        let payload =
+            container::verify(bytes, Domain::Snapshot, &keys).map_err(|why| why.to_string())?;
         verifying.push(begun.elapsed().as_secs_f64() * 1e3);
         let region = Region::new(ALLOCATOR);
         let begun = ThreadTime::now();
