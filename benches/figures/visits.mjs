@@ -66,7 +66,7 @@ export function caslHeld(model, abilities, { questions, expected }) {
     },
   );
   return {
-    name: "casl can with conditions",
+    name: "casl can, ability held",
     count: asked.length,
     expected,
     pass(from, to) {

@@ -8,6 +8,7 @@ import {
   cedarCan,
   keyrackBatch,
   keyrackCan,
+  keyrackSession,
   keyrackSessionMake,
 } from "../figures/boolean.mjs";
 import {
@@ -57,10 +58,12 @@ async function names(effort, count) {
   const { rack, signed, trust } = await rackOf(model);
   const build = caslOf(model);
   const contenders = [
+    keyrackSession(rack, set),
     keyrackBatch(rack, set),
     keyrackCan(rack, set),
     keyrackSessionMake(rack, set),
     caslCan(model, abilities(model, build), set),
+    caslHeld(model, abilities(model, build), set),
     cedarCan(callsOf(model, set.questions), set),
     casbinCan(await enforcerOf(model, model.stores), set),
     ...floors(set),
