@@ -10,7 +10,8 @@ use alloc::vec::Vec;
 use super::{
     Damaged, Snapshot,
     code::{MemberKind, PermissionFlags, RowRule},
-    layout::MAX_HOLDINGS,
+    cursor::at,
+    layout::{MAX_HOLDINGS, MAX_RESTORED, Section},
     model::{Holding, Member, Model, PermissionSet, Terms},
     records::MemberRow,
     slice::{Slicer, before},
@@ -29,7 +30,8 @@ pub struct Behalf<'s> {
 /// What one of the app's grants reaches.
 struct Reach {
     permissions: PermissionSet,
-    scopes: Vec<u32>,
+    /// `None`: wherever anybody can ask.
+    scopes: Option<Vec<u32>>,
     /// Whose records: of both the member's team is asked, never the app's.
     rows: RowRule,
 }
@@ -70,7 +72,7 @@ impl Snapshot {
         let default = default.filter(|(_, one)| one.flags.has(PermissionFlags::DEFAULT));
         reaches.push(Reach {
             permissions: default.map(|(number, _)| number).collect(),
-            scopes: kept.to_vec(),
+            scopes: None,
             rows: RowRule::Any,
         });
         let mut member = self.restored_member(&behalf.subject)?;
@@ -87,6 +89,7 @@ impl Snapshot {
         }
         // Without groups a member's rights stand in the order of the document.
         holdings.sort_by_key(|holding| holding.order);
+        self.check_product(&holdings, &reaches)?;
         let mut rights = Vec::new();
         for holding in &holdings {
             self.reached(holding, &reaches, kept, &mut rights)?;
@@ -119,7 +122,7 @@ impl Snapshot {
             }
             reaches.push(Reach {
                 permissions,
-                scopes: holding.scopes.clone(),
+                scopes: Some(holding.scopes.clone()),
                 rows: terms.rows,
             });
         }
@@ -136,17 +139,10 @@ impl Snapshot {
     ) -> Result<(), Damaged> {
         for reach in reaches {
             let terms = within(self.restored_terms(holding.terms)?, &reach.permissions);
-            let mut scopes = Vec::new();
-            for own in &holding.scopes {
-                for reached in &reach.scopes {
-                    // Of two that are one above the other, what both cover is the lower.
-                    if self.scope_covers(*own, *reached)? {
-                        scopes.push(*reached);
-                    } else if self.scope_covers(*reached, *own)? {
-                        scopes.push(*own);
-                    }
-                }
-            }
+            let mut scopes = match &reach.scopes {
+                Some(reached) => self.common(&holding.scopes, reached)?,
+                None => holding.scopes.clone(),
+            };
             // What is below a kept scope and not kept itself, nobody can ask about.
             scopes.retain(|scope| kept.binary_search(scope).is_ok());
             scopes.sort_unstable();
@@ -154,11 +150,46 @@ impl Snapshot {
             if terms.permissions.is_empty() || scopes.is_empty() {
                 continue;
             }
-            let most = usize::try_from(MAX_HOLDINGS).unwrap_or(usize::MAX);
-            if rights.len() >= most {
+            if rights.len() >= at(MAX_HOLDINGS) {
                 return Err(Damaged);
             }
             rights.push((terms, scopes));
+        }
+        Ok(())
+    }
+}
+
+impl Snapshot {
+    /// Of two scopes that are one above the other, what both cover is the lower.
+    fn common(&self, own: &[u32], reached: &[u32]) -> Result<Vec<u32>, Damaged> {
+        let mut common = Vec::new();
+        for own in own {
+            for reached in reached {
+                if self.scope_covers(*own, *reached)? {
+                    common.push(*reached);
+                } else if self.scope_covers(*reached, *own)? {
+                    common.push(*own);
+                }
+            }
+        }
+        Ok(common)
+    }
+
+    /// Each grant of the app is held against each right of the member: refuses where that unfolds
+    /// to more than is restored.
+    fn check_product(&self, holdings: &[Holding], reaches: &[Reach]) -> Result<(), Damaged> {
+        let mut rights = 0_usize;
+        for holding in holdings {
+            let terms = self.table(Section::Terms).record(holding.terms)?.len();
+            let size = terms
+                .saturating_add(at(self.permission_count()))
+                .saturating_add(holding.scopes.len());
+            rights = rights.saturating_add(size);
+        }
+        let size = |reach: &Reach| reach.scopes.as_ref().map_or(1, Vec::len).saturating_add(1);
+        let grants = reaches.iter().map(size).fold(0, usize::saturating_add);
+        if rights.saturating_mul(grants) > MAX_RESTORED >> 4 {
+            return Err(Damaged);
         }
         Ok(())
     }
