@@ -67,7 +67,11 @@ async function whole({ pieces }, rack, route) {
 
 function inSpans(bytes, rack, { isList, decision, decide }) {
   const { compiled } = planOf(rack, decision.fields);
-  if (isList) return listInSpans(bytes, rack, compiled, decide);
+  // Where only records can tell, those of the next list are likely to be as the last ones were.
+  if (isList) {
+    const guess = decision.fields === undefined ? lastShown.get(rack) : undefined;
+    return listInSpans(bytes, rack, guess ?? compiled, decide);
+  }
   const body = maskRecord(bytes, compiled);
   return body && { body, hidden: decision.fields?.hidden ?? [] };
 }
@@ -85,9 +89,13 @@ async function listInSpans(bytes, rack, guess, decide) {
     const spans = compiled === guess ? found[at] : keptOf(bytes, found[at], compiled);
     if (spans === undefined) return undefined;
     kept.push(spans);
+    lastShown.set(rack, compiled);
   }
   return { body: gatherList(bytes, kept), hidden };
 }
+
+/** The plan of a policy's last record of a list. */
+const lastShown = new WeakMap();
 
 /** Waits for those that are not there yet. */
 const all = (values) => (values.some(isLater) ? Promise.all(values) : values);
