@@ -14,6 +14,7 @@ const GROWS = {
 /** Nanoseconds of each cost. */
 const TIMES = {
   compile: ({ compileMs }) => compileMs * 1e6,
+  "compile again": ({ compileAgainMs }) => compileAgainMs * 1e6,
   load: ({ loadMs }) => loadMs * 1e6,
   "signature alone": ({ verifyMs }) => verifyMs * 1e6,
   whoCan: ({ whoMs }) => whoMs * 1e6,

@@ -8,6 +8,7 @@ import { check } from "keyrack/admin";
 
 import { signing, snapshotOf } from "../peers/keyrack.mjs";
 import { modelOf, questionsOf, textOf } from "./policy.mjs";
+import { processorMs } from "./processor.mjs";
 
 const QUESTIONS = 2_000;
 const [directory, size] = process.argv.slice(2);
@@ -15,9 +16,13 @@ const model = modelOf(JSON.parse(size));
 const text = textOf(model);
 // So that starting the compiler is not counted.
 await check("{}");
-const begun = performance.now();
+const begun = processorMs();
 const snapshot = await snapshotOf(text);
-const compileMs = performance.now() - begun;
+const compileMs = processorMs() - begun;
+const again = processorMs();
+await snapshotOf(text);
+// The runtime has optimised the compiler by now, and memory is there.
+const compileAgainMs = processorMs() - again;
 const peakBytes = process.resourceUsage().maxRSS * 1024;
 const { sign, trust } = await signing();
 const signed = await sign(snapshot);
@@ -27,4 +32,5 @@ await writeFile(join(directory, "unsigned"), snapshot);
 await writeFile(join(directory, "facts.json"), JSON.stringify(facts));
 const bytes = signed.length;
 const gzipBytes = gzipSync(signed, { level: 9 }).length;
-console.log(JSON.stringify({ textBytes: text.length, compileMs, peakBytes, bytes, gzipBytes }));
+const spent = { compileMs, compileAgainMs, peakBytes };
+console.log(JSON.stringify({ textBytes: text.length, ...spent, bytes, gzipBytes }));

@@ -1,5 +1,6 @@
 /**
- * What size costs: members, stores, roles and assignments, one at a time, then all of it.
+ * What size costs: members, stores, roles and assignments, one at a time, then all of it. All times
+ * are processor time.
  *
  * node benches/scale/scale.mjs [--json] [--quick] [--write] [--keep DIRECTORY]
  */
@@ -14,7 +15,7 @@ import { parseArgs, promisify } from "node:util";
 import { figure } from "../measure/rounds.mjs";
 import { charts, growth } from "./charts.mjs";
 import { LARGE, nameOf, SERIES, sizes } from "./sizes.mjs";
-import { table, workerTable } from "./table.mjs";
+import { keptTable, table, workerTable } from "./table.mjs";
 import { measureWorker } from "./workerd.mjs";
 
 const run = promisify(execFile);
@@ -44,8 +45,9 @@ try {
   if (values.keep === undefined) await rm(place, { recursive: true });
 }
 
-function print({ points, worker }) {
-  console.log([table(points), growth(points), workerTable(worker)].join("\n\n"));
+function print({ points, worker, kept }) {
+  const tables = [table(points), growth(points), workerTable(worker), keptTable(kept)];
+  console.log(tables.join("\n\n"));
 }
 
 /** What docs/scale.md shows, and what the simulation of tenants begins with. */
@@ -62,7 +64,7 @@ async function measure() {
   for (const size of measured) points.push({ size, ...(await compiled(size)), found: [] });
   for (let round = 0; round < rounds; round++) {
     for (const { size, found } of points) {
-      found.push(await node("point.mjs", directoryOf(size), String(milliseconds)));
+      found.push(await node(here("point.mjs"), directoryOf(size), String(milliseconds)));
     }
   }
   const [small] = SERIES.members;
@@ -71,6 +73,7 @@ async function measure() {
   return {
     points: points.map(({ found, ...facts }) => ({ ...facts, ...medians(found) })),
     worker: { small, large, ...(await measureWorker(directories, rounds)) },
+    kept: await node("--expose-gc", here("kept.mjs")),
   };
 }
 
@@ -81,7 +84,7 @@ async function compiled(size) {
   const before = await readFile(result, "utf8").catch(() => undefined);
   if (before !== undefined) return JSON.parse(before);
   await mkdir(directory, { recursive: true });
-  const facts = await node("compile.mjs", directory, JSON.stringify(size));
+  const facts = await node(here("compile.mjs"), directory, JSON.stringify(size));
   await writeFile(result, JSON.stringify(facts));
   return facts;
 }
@@ -90,13 +93,16 @@ function directoryOf(size) {
   return join(place, nameOf(size).replaceAll(/[ ,]+/g, "-"));
 }
 
-async function node(name, ...given) {
-  const { stdout } = await run(process.execPath, [here(name), ...given]);
+async function node(...given) {
+  const { stdout } = await run(process.execPath, given);
   return JSON.parse(stdout);
 }
 
 function medians(found) {
   const names = Object.keys(found[0]);
-  const middle = (name) => figure(found.map((it) => it[name])).nanoseconds;
+  const middle = (name) => {
+    const told = found.map((it) => it[name]).filter((value) => value !== undefined);
+    return told.length === 0 ? undefined : figure(told).nanoseconds;
+  };
   return Object.fromEntries(names.map((name) => [name, middle(name)]));
 }

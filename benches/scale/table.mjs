@@ -12,8 +12,10 @@ const COLUMNS = {
   roles: ({ size }) => whole(size.roles),
   each: ({ size }) => whole(size.each),
   "compile, s": ({ compileMs }) => (compileMs / 1000).toFixed(2),
+  "again, s": ({ compileAgainMs }) => (compileAgainMs / 1000).toFixed(2),
   bytes: ({ bytes }) => whole(bytes),
   "verify, ms": ({ verifyMs }) => verifyMs.toFixed(2),
+  "copy, ms": ({ copyMs }) => copyMs.toFixed(2),
   "open, ms": ({ openMs }) => openMs.toFixed(2),
   "load, ms": ({ loadMs }) => loadMs.toFixed(2),
   "cold, ms": ({ coldMs }) => coldMs.toFixed(1),
@@ -40,8 +42,12 @@ export function workerTable({ small, large, ...found }) {
     ["first request of all, the small policy", milliseconds(found.coldMs)],
     ["an empty request", milliseconds(found.emptyMs)],
     ["a request with one decision", milliseconds(found.decideMs)],
-    ["the first request after the large policy", milliseconds(found.newsMs)],
-    ["the same again, other bytes' name", milliseconds(found.newsAgainMs)],
+    ["first request after the large policy, in an isolate that has loaded one", milliseconds(found.youngMs)],
+    ["of that on the isolate's own thread", milliseconds(found.youngThreadMs)],
+    ["the same where it has loaded six, small ones", milliseconds(found.newsMs)],
+    ["of that on the isolate's own thread", milliseconds(found.newsThreadMs)],
+    ["the same where it has loaded a large one before", milliseconds(found.newsAgainMs)],
+    ["of that on the isolate's own thread", milliseconds(found.newsAgainThreadMs)],
     ["receiving its bytes", milliseconds(found.receiveMs)],
     ["engine's memory, small policy", memory(found.wasmSmall)],
     ["engine's memory, small and large", memory(found.wasmBoth)],
@@ -52,6 +58,16 @@ export function workerTable({ small, large, ...found }) {
   ];
   const sizes = [small, large].map(({ members }) => whole(members)).join(" and ");
   return lines([[`workerd, ${sizes} members`, "processor, memory"], ["---", "---:"], ...rows]);
+}
+
+/** What a tenant takes that is kept. */
+export function keptTable({ bytes, heap, wasm }) {
+  const rows = [
+    ["its snapshot", whole(bytes)],
+    ["engine's memory", whole(wasm)],
+    ["JavaScript's memory", whole(heap)],
+  ];
+  return lines([["a small tenant in memory", "bytes"], ["---", "---:"], ...rows]);
 }
 
 const lines = (rows) => rows.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
