@@ -33,6 +33,7 @@ export function tables({ budgets, figures }) {
     ["Budgets", verdicts(budgets)],
     ["Staff: may this member do this here?", contenders(staff, "keyrack can")],
     ["A page: one member at one store", contenders(page, "keyrack session.can")],
+    ["As multiples of their floors", multiples(staff, page)],
     ["The first question about a member", contenders(first, "keyrack first can")],
     ["Conditional requests", contenders(conditional, "keyrack decide")],
     ...Object.entries(matrices).map(([name, found]) => [
@@ -55,6 +56,21 @@ export function tables({ budgets, figures }) {
   const skipped = figures.skipped.map((name) => `skipped ${name}: its data is not there`);
   const how = `${about.machine}, Node ${about.node}, ${about.rounds} rounds`;
   return [...parts.map(([title, body]) => `### ${title}\n\n${body}`), ...skipped, how].join("\n\n");
+}
+
+/** What a question costs beside what nobody can go below who asks that way. */
+function multiples(staff, page) {
+  const rows = [
+    ["keyrack can", staff["keyrack can"], "wasm call, three strings", staff],
+    ["keyrack can", staff["keyrack can"], "three map look-ups", staff],
+    ["keyrack session.can, a page", page["keyrack session.can"], "floor: Map look-up", page],
+  ].filter(([, figure, floor, found]) => figure !== undefined && found[floor] !== undefined);
+  const cells = ([name, figure, floor, found]) => [
+    name,
+    floor.replace("floor: ", ""),
+    `${number(ratio(figure, found[floor]))}×`,
+  ];
+  return table(["question", "floor", "multiple"], rows.map(cells));
 }
 
 function verdicts(budgets) {
