@@ -23,7 +23,8 @@ export function budgets({ sizes, staff, page, first, conditional, cold, native, 
   };
   const share = (what, part, whole, bar, limit) => {
     const value = ratio(part, whole);
-    return row(what, `≤ ${bar}`, `1/${number(1 / value)}`, value <= limit);
+    const told = value < 1 ? `1/${number(1 / value)}` : `${number(value)}×`;
+    return row(what, `≤ ${bar}`, told, value <= limit);
   };
   const batch = 1000 / staff["keyrack canBatch"].nanoseconds;
   const opening = native?.open;
