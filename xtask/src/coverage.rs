@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, fs, path::Path, path::PathBuf, process::Command
 use crate::run::{Outcome, answer, capture, cargo, command, root};
 
 /// The tests that are about these rooms.
-const TESTS: [&str; 16] = [
+const TESTS: [&str; 17] = [
     "alias",
     "attributes",
     "boundary",
@@ -15,6 +15,7 @@ const TESTS: [&str; 16] = [
     "lists",
     "log",
     "oracle",
+    "proposals",
     "snapshot_caps",
     "snapshot_document",
     "snapshot_golden",
