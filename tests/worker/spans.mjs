@@ -20,7 +20,7 @@ const RANDOM_CASES = 6000;
 
 const textOf = (bytes) => new TextDecoder("utf-8", { fatal: true }).decode(bytes);
 
-/** What is shown of a record's bytes; `undefined` where it is given up, and then they are as before. */
+/** What is shown of a record's bytes; `undefined` where it is given up: then nothing is changed. */
 function masked(given, tree) {
   const bytes = given.slice();
   const found = maskRecord(bytes, compile(tree));
@@ -28,7 +28,7 @@ function masked(given, tree) {
   return found && textOf(found);
 }
 
-/** The same of a list: each record by the plan that it gets, all of them guessed to get the first. */
+/** The same of a list: each record by its own plan, all of them guessed to get the first. */
 function maskedList(given, [guess, ...others], mayPass) {
   const bytes = given.slice();
   const plans = [guess, ...others].map(compile);

@@ -81,7 +81,7 @@ function keyOf(number, asked) {
   return key.length <= MOST_CHARACTERS ? key : undefined;
 }
 
-/** What a sign-in says, as text. A token that is remembered says it by the same object each time. */
+/** What a sign-in says, as text. A token that is remembered says it by one object each time. */
 const signIns = new WeakMap();
 
 function textOf(auth) {

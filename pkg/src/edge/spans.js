@@ -27,7 +27,7 @@ const UNICODE = 0x75;
 const OBJECT = 0x7b;
 const OBJECT_END = 0x7d;
 
-/** What a byte is: one that a string does not just hold, a space, a digit, hexadecimal, escapable. */
+/** What a byte is: what ends a string's plain part, a space, a digit, hexadecimal, escapable. */
 const STOP = 1;
 const SPACE = 2;
 const DIGIT = 4;
@@ -281,7 +281,8 @@ class Scan {
       at = this.#space(at);
       if (bytes[at] === LIST_END) break;
     }
-    if (plan.shown || kept.length > marks || (isEmpty && plan.keepsEmptyList)) kept.push(at, at + 1);
+    const isShown = plan.shown || kept.length > marks || (isEmpty && plan.keepsEmptyList);
+    if (isShown) kept.push(at, at + 1);
     else kept.length = before;
     return at + 1;
   }
@@ -311,7 +312,7 @@ class Scan {
     return to;
   }
 
-  /** Reads a name where the plan looks: one that it knows, or any. One with an escape is given up. */
+  /** Reads a name where the plan looks; `undefined`: not known. One with an escape is given up. */
   #name(from, names, last) {
     const bytes = this.#bytes;
     const guess = last.next;
