@@ -6,6 +6,7 @@ mod build;
 mod cedar;
 mod coverage;
 mod fuzz;
+mod guard;
 mod load;
 mod miri;
 mod parts;
@@ -30,6 +31,7 @@ usage: cargo xtask <command>
   audit            known advisories of crates and npm packages; needs the network
   cedar [count]    random policies, exported and decided by the cedar-policy crate (500)
   coverage         lines of the decide and snapshot rooms that no test reaches
+  guard [--bless]  instructions of the hot paths, and bytes, against those that were committed
   soak [count]     random decisions compared with the second evaluator (ten million)
   fuzz [--wasm] [seconds] [target …]
                    each fuzz target for so long (60), natively or inside the modules in Node
@@ -48,6 +50,8 @@ fn main() -> ExitCode {
         ["bench", options @ ..] => bench::bench(options),
         ["size", "--parts"] => size::parts(),
         ["miri"] => miri::miri(),
+        ["guard"] => guard::guard(),
+        ["guard", "--bless"] => guard::bless(),
         ["soak"] => soak::soak(None),
         ["soak", count] => soak::soak(Some(count)),
         ["audit"] => audit::audit(),

@@ -69,6 +69,16 @@ pub fn check() -> Outcome<String> {
     Ok(table)
 }
 
+/// What a worker loads, each figure by its name.
+pub fn figures() -> Outcome<[(&'static str, u64); 3]> {
+    let Sizes { module, script, .. } = measure()?;
+    Ok([
+        ("edge module, raw", module.raw),
+        ("edge module, gzip", module.gzip),
+        ("package JavaScript, gzip", script.gzip),
+    ])
+}
+
 /// Prints what each part of the edge module costs.
 pub fn parts() -> Outcome {
     let path = build::named_edge()?;

@@ -6,7 +6,7 @@ use std::{
 };
 
 use crate::{
-    build, fuzz,
+    build, fuzz, guard,
     run::{Outcome, capture, cargo, command},
     size,
     tools::{self, WASM_TARGET},
@@ -45,6 +45,7 @@ const PARTS: &[Part] = &[
         build::package(true).map(|()| String::new())
     }),
     ("size limits", size::check),
+    ("instructions and bytes", guard::check),
     ("cells for JavaScript", build::cells),
     ("package types", || {
         capture(tools::npm_program("tsc", &["--project", "tests/js/types"]))

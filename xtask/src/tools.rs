@@ -6,7 +6,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use crate::run::{Outcome, answer, command, root, show};
+use crate::run::{Outcome, answer, capture, command, root, show};
 
 /// The target the edge module is compiled for.
 pub const WASM_TARGET: &str = "wasm32-unknown-unknown";
@@ -52,6 +52,24 @@ pub fn npm_packages_in(folder: &Path) -> Outcome {
     install.current_dir(folder);
     show(install)?;
     fs::write(&stamp, wanted).map_err(|error| format!("{}: {error}", stamp.display()))
+}
+
+/// Whether there is a valgrind; it is installed where it can be.
+pub fn valgrind() -> bool {
+    let there = || capture(command("valgrind", &["--version"])).is_ok();
+    if there() {
+        return true;
+    }
+    say("installing valgrind for the counts of instructions (apt-get)");
+    let mut install = command(
+        "sh",
+        &[
+            "-c",
+            "apt-get update -qq && apt-get install -y -qq --no-install-recommends valgrind",
+        ],
+    );
+    install.env("DEBIAN_FRONTEND", "noninteractive");
+    capture(install).is_ok() && there()
 }
 
 /// A Chromium that tests can drive: `CHROMIUM` names one, else Debian's is used or installed.
