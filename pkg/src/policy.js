@@ -80,20 +80,19 @@ export class Policy {
 
   /** The boolean question for each row of three numbers; a word a row. */
   canEach(rows, now) {
-    const memory = this.#memory;
-    const length = memory.writer.write(bytes, new Uint8Array(rows.buffer, 0, rows.length * 4));
-    const at = call(memory, "snapshot", BATCH, this.#handle, length, 0, 0, high(now), low(now));
-    return memory.words.subarray(at >>> 2, (at >>> 2) + rows.length / 3);
+    const length = this.#memory.writer.write(bytes, new Uint8Array(rows.buffer, 0, rows.length * 4));
+    return this.tell(BATCH, (answer) => answer.copy(rows.length / 3), length, 0, 0, now);
   }
 
   /** Writes a value, asks about it, and reads the answer. */
-  ask(what, read, write, value) {
-    return this.tell(what, read, this.#memory.writer.write(write, value));
+  ask(what, read, write, value, ...numbers) {
+    return this.tell(what, read, this.#memory.writer.write(write, value), ...numbers);
   }
 
   /** Asks by numbers, and reads the answer. */
-  tell(what, read, first = 0, second = 0) {
-    const address = call(this.#memory, "snapshot", what, this.#handle, first, second);
+  tell(what, read, first = 0, second = 0, third = 0, now = 0) {
+    const words = [first, second, third, high(now), low(now)];
+    const address = call(this.#memory, "snapshot", what, this.#handle, ...words);
     return read(new Answer(this.#memory, address));
   }
 }

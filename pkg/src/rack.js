@@ -27,6 +27,14 @@ const ROUTE = 8;
 const SLICE = 9;
 const ABOUT = 16;
 
+/** Where names and the instant stand in a request that is read. */
+const OF = 1;
+const WHAT = 3;
+const WHERE = 4;
+const WHEN = 5;
+/** Actor, record, assignment, member and fields: what a decision may hang on beside conditions. */
+const HANGS_ON = [2, 9, 10, 11, 12];
+
 /** Rows that cross at once: they need so much of the engine's memory, however many there are. */
 const BATCH_ROWS = 4096;
 
@@ -45,8 +53,8 @@ export class Keyrack {
     const about = policy.tell(ABOUT, facts);
     this.#policy = policy;
     this.#names = new Names((...asked) => policy.tell(...asked), about);
-    const { tenant, version, issued, expires, digest, isSlice, overlayVersion } = about;
-    Object.assign(this, { tenant, version, issued, expires, digest, isSlice, overlayVersion });
+    const { approvalFresh: _, ...shown } = about;
+    Object.assign(this, shown);
     Object.freeze(this);
   }
 
@@ -91,9 +99,9 @@ export class Keyrack {
   /** As {@link Keyrack.can}, row by row. A column is a list, or one value for all rows. */
   canBatch({ subjects, permissions, scopes }, now) {
     const columns = [subjects, permissions, scopes];
-    const lengths = columns.filter(Array.isArray).map((column) => column.length);
-    const count = lengths[0] ?? 1;
-    if (lengths.some((length) => length !== count)) refuse("columns of one length are expected");
+    const lists = columns.filter(Array.isArray);
+    const count = lists[0]?.length ?? 1;
+    if (lists.some(({ length }) => length !== count)) refuse("lengths differ");
     const at = instant(now);
     const answers = new Uint8Array(count);
     const rows = new Uint32Array(3 * Math.min(count, BATCH_ROWS));
@@ -107,25 +115,35 @@ export class Keyrack {
 
   /** Writes a column's numbers into rows. */
   #fill(rows, kind, column, first) {
-    const single = !Array.isArray(column);
-    let last;
-    let number = 0;
-    for (let row = 0, place = kind; place < rows.length; row++, place += 3) {
-      const name = single ? column : column[first + row];
-      const anywhere = kind === SCOPE && (name === undefined || name === null);
+    const listed = Array.isArray(column);
+    let last = NaN;
+    let number;
+    for (let place = kind; place < rows.length; place += 3) {
+      const name = listed ? column[first++] : column;
       // Columns are often sorted.
-      if (name !== last || row === 0) number = anywhere ? 0 : this.#number(kind, name);
+      if (name !== last) number = kind === SCOPE && name == null ? -1 : this.#number(kind, name);
       last = name;
-      rows[place] = number;
-      // 0 is the root where no scope is named, and nothing where nobody has the name: no member's.
-      if (kind === SCOPE && number === 0 && !anywhere) rows[place - SCOPE] = 0;
+      // The root is 0 as well, so a scope that nobody has takes the member away.
+      if (number === 0) rows[place - kind] = 0;
+      rows[place] = Math.max(number, 0);
     }
   }
 
   /** Decides one request. */
   decide(asked) {
+    const told = request.read(asked);
     const read = (answer) => decision(answer, this.#names, asked);
-    return this.#policy.ask(DECIDE, read, request, asked);
+    let member = 0;
+    let place = 0;
+    // By numbers where it may hang on none of its facts: the engine reads them only if it does.
+    if (HANGS_ON.every((fact) => told[fact] == null) && typeof told[WHEN] === "number") {
+      member = this.#number(MEMBER, told[OF]);
+      const key = this.#number(PERMISSION, told[WHAT]);
+      place = told[WHERE] == null ? 1 : this.#number(SCOPE, told[WHERE]);
+      if (key === 0 || place === 0) member = 0;
+      place += (key - 1) * 0x20000 - 1;
+    }
+    return this.#policy.ask(DECIDE, read, request.put, told, member, place, told[WHEN]);
   }
 
   /** Decides each request as {@link Keyrack.decide} would. */
@@ -144,12 +162,11 @@ export class Keyrack {
 
   /** One member at one scope, resolved. */
   session(subject, scope, circumstances) {
-    const read = (answer) => {
-      const until = answer.wide();
-      const width = (answer.word() + 31) >>> 5;
-      const [allowed, conditional] = [answer.copy(width), answer.copy(width)];
-      return { until, allowed, conditional };
-    };
+    const read = (answer) => ({
+      until: answer.wide(),
+      allowed: answer.bytes().slice(),
+      conditional: answer.bytes().slice(),
+    });
     const bits = this.#policy.ask(SESSION, read, request, posed(circumstances, { subject, scope }));
     const { version } = this;
     return new Session({ names: this.#names, ...bits, subject, scope: scope ?? undefined, version });

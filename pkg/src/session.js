@@ -46,5 +46,5 @@ export class Session {
 }
 
 function has(bits, number) {
-  return ((bits[number >>> 5] >>> (number & 31)) & 1) === 1;
+  return ((bits[number >>> 3] >>> (number & 7)) & 1) === 1;
 }

@@ -81,6 +81,11 @@ pub struct BudgetDue {
     pub of_actor: bool,
 }
 
+/// Permissions whose allow has to be logged.
+pub(super) const LOGGED: PermissionFlags = PermissionFlags::SENSITIVE
+    .with(PermissionFlags::FUNDS)
+    .with(PermissionFlags::PRIVILEGED);
+
 impl Decision {
     fn of(outcome: Outcome, reason: Reason) -> Self {
         Self {
@@ -263,10 +268,7 @@ pub fn answer<'q>(question: &Question<'q>, fields: bool) -> Result<Decision, Dam
     decision.granted_by = Some(subject.by);
     decision.amount = question.states_amount().and_then(|stated| stated.exact());
     decision.budgets = budgets_due(question, &subject, actor.as_ref())?;
-    let logged = PermissionFlags::SENSITIVE
-        .with(PermissionFlags::FUNDS)
-        .with(PermissionFlags::PRIVILEGED);
-    decision.log = question.record.flags.has_any(logged);
+    decision.log = question.record.flags.has_any(LOGGED);
     decision.fields = view.filter(|_| fields);
     Ok(decision)
 }

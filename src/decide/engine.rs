@@ -120,10 +120,11 @@ impl Engine {
     /// A snapshot in force without an overlay.
     #[must_use]
     pub fn new(snapshot: Snapshot) -> Self {
+        let groups = Groups::of(&snapshot);
         Self {
             overlay: None,
-            known: Known::of(&snapshot, None),
-            groups: Groups::of(&snapshot),
+            known: Known::of(&snapshot, &groups, None),
+            groups,
             snapshot,
         }
     }
@@ -178,9 +179,10 @@ impl Engine {
             fresh_until: overlay.fresh_until,
             cuts,
         };
+        let groups = Groups::of(&snapshot);
         Ok(Self {
-            known: Known::of(&snapshot, Some(&bound)),
-            groups: Groups::of(&snapshot),
+            known: Known::of(&snapshot, &groups, Some(&bound)),
+            groups,
             overlay: Some(bound),
             snapshot,
         })
@@ -193,7 +195,6 @@ impl Engine {
     }
 
     /// Whether the overlay has a word on a member or on its sign-ins.
-    #[inline(always)]
     pub(super) fn is_named(&self, member: u32) -> bool {
         self.overlay.as_ref().is_some_and(|overlay| {
             let mut kinds = [SESSION, MEMBER].into_iter();

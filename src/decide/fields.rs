@@ -36,6 +36,16 @@ impl Groups {
     }
 }
 
+impl Groups {
+    /// Whether a group might be of this type.
+    pub(super) fn any_of(&self, resource_type: &[u8]) -> bool {
+        let kind = hash(0, resource_type);
+        self.0
+            .iter()
+            .any(|other| other.is_none_or(|other| other == kind))
+    }
+}
+
 impl<'q> Question<'q> {
     /// The field groups of the record that the request names, or of the permission's own type.
     pub fn fields(&self) -> Result<FieldView, Damaged> {

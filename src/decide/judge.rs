@@ -245,7 +245,7 @@ impl<'q> Question<'q> {
         let mut best: Option<Best> = None;
         let mut furthest = Reason::NoGrant;
         let mut open = false;
-        let free = self.engine.known.free.has(self.permission);
+        let free = self.engine.known.has(self.permission, |sets| sets.free);
         let mut own = free.then(Needs::default);
         // Without conditions an assignment has nothing to tell beyond its head.
         let bare = self.record.measure.is_none() && !view.holder.profile.is_outside();

@@ -14,79 +14,85 @@ use crate::snapshot::{
 use super::{
     Request,
     clock::Clock,
-    decision::{Depth, answer},
+    decision::{Depth, LOGGED, answer},
     engine::{Bound, Engine},
+    fields::Groups,
     question::{People, Question},
+    reason::Reason,
 };
 
-/// A set of permissions.
-#[derive(Debug, Default)]
-pub(super) struct Bits(Vec<u32>);
+/// What was found out once about every permission, eight at a time. Of a damaged one
+/// nothing is known, so that the long way meets it.
+#[derive(Debug)]
+pub(super) struct Known(Vec<Sets>);
 
-impl Bits {
-    #[inline(always)]
-    pub(super) fn has(&self, permission: u32) -> bool {
-        self.0
-            .get(at(permission >> 5))
-            .is_some_and(|word| word >> (permission & 31) & 1 == 1)
-    }
-
-    fn add(&mut self, permission: u32, holds: bool) {
-        if let Some(word) = self.0.get_mut(at(permission >> 5)) {
-            *word |= u32::from(holds) << (permission & 31);
-        }
-    }
-}
-
-/// What was found out once about every permission. A damaged one is in no set, so that the long way
-/// meets it.
-#[derive(Debug, Default)]
-pub(super) struct Known {
+/// Sets of permissions, a bit each.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Sets {
     /// Those that ask nothing of whoever holds them.
-    pub(super) free: Bits,
+    pub(super) free: u8,
     /// Those of them that need an assignment and no more, and that no overlay speaks of.
-    plain: Bits,
+    plain: u8,
+    /// Those of them whose allow shows no field group and is not logged.
+    bare: u8,
     /// Those that whoever holds no assignment of is denied for good.
-    inert: Bits,
+    inert: u8,
 }
 
 impl Known {
     /// Looks at every permission once.
-    pub(super) fn of(snapshot: &Snapshot, overlay: Option<&Bound>) -> Self {
+    pub(super) fn of(snapshot: &Snapshot, groups: &Groups, overlay: Option<&Bound>) -> Self {
         // Whether the age of an overlay, or its want, counts for some.
         let guarded = overlay.is_some() || snapshot.head().overlay_required;
-        let none = || Bits(alloc::vec![0; at(snapshot.permission_count().div_ceil(32))]);
-        let mut known = Self {
-            free: none(),
-            plain: none(),
-            inert: none(),
-        };
-        for permission in 0..snapshot.permission_count() {
-            let record = snapshot.permission(permission);
-            let Ok((flags, measured, demand)) = record.and_then(|record| {
-                let demand = record.detail()?.demand;
-                Ok((record.flags, record.measure.is_some(), demand))
-            }) else {
+        let count = snapshot.permission_count();
+        let mut known = alloc::vec![Sets::default(); at(count.div_ceil(8))];
+        for permission in 0..count {
+            let Ok(found) = look(snapshot, groups, permission) else {
                 continue;
             };
+            let (flags, free, trained, plain, bare) = found;
             let watched = guarded
                 && flags.has_any(PermissionFlags::SENSITIVE.with(PermissionFlags::FUNDS))
                 || overlay.is_some_and(|overlay| overlay.stops_any(permission));
-            let inert =
-                !watched && !flags.has(PermissionFlags::DEFAULT) && demand.training.is_empty();
-            let free = demand.step_up == StepUp::default()
-                && demand.sign_in_level == 0
-                && !demand.approval
-                && demand.training.is_empty()
-                && demand.bands().next().is_none();
-            let barred = PermissionFlags::OWNER_ONLY.with(PermissionFlags::NO_DELEGATION);
-            known.inert.add(permission, inert);
-            known.free.add(permission, free);
-            let plain = inert && free && !measured && !flags.has_any(barred);
-            known.plain.add(permission, plain);
+            let inert = !watched && !trained && !flags.has(PermissionFlags::DEFAULT);
+            if let Some(sets) = known.get_mut(at(permission >> 3)) {
+                let bit = |holds| u8::from(holds) << (permission & 7);
+                sets.free |= bit(free);
+                sets.plain |= bit(inert && plain);
+                sets.bare |= bit(inert && plain && bare);
+                sets.inert |= bit(inert);
+            }
         }
-        known
+        Self(known)
     }
+
+    #[inline(always)]
+    pub(super) fn has(&self, permission: u32, set: impl FnOnce(&Sets) -> u8) -> bool {
+        self.0
+            .get(at(permission >> 3))
+            .is_some_and(|sets| set(sets) >> (permission & 7) & 1 == 1)
+    }
+}
+
+/// Whether it asks nothing, whether for training, and whether it would be plain and bare.
+fn look(
+    snapshot: &Snapshot,
+    groups: &Groups,
+    permission: u32,
+) -> Result<(PermissionFlags, bool, bool, bool, bool), Damaged> {
+    let record = snapshot.permission(permission)?;
+    let detail = record.detail()?;
+    let demand = detail.demand;
+    let barred = PermissionFlags::OWNER_ONLY.with(PermissionFlags::NO_DELEGATION);
+    let free = demand.step_up == StepUp::default()
+        && demand.sign_in_level == 0
+        && !demand.approval
+        && demand.training.is_empty()
+        && demand.bands().next().is_none();
+    let plain = free && record.measure.is_none() && !record.flags.has_any(barred);
+    let grouped = groups.any_of(snapshot.name_bytes(detail.resource_type)?);
+    let bare = !grouped && !record.flags.has_any(LOGGED);
+    Ok((record.flags, free, !demand.training.is_empty(), plain, bare))
 }
 
 /// Profile bits that change nothing for a plain permission.
@@ -104,14 +110,24 @@ fn is_common([low, high, kind, status]: [u8; 4]) -> bool {
         )
 }
 
-/// What the short way tells of one member at one scope, as bits of permissions.
-#[derive(Debug)]
-pub struct Outright {
-    /// Allowed, with nothing left open.
-    pub allowed: Vec<u32>,
-    /// Those that only the whole semantics can tell. Every other one is denied.
-    pub untold: Vec<u32>,
+/// What the short way tells of one question.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Told {
+    /// Only the whole semantics can tell.
+    Nothing,
+    /// No.
+    Refused(Reason),
+    /// Yes: by the first of the assignments without conditions, its scopes as they are written.
+    Granted {
+        /// The assignment's terms, by number.
+        terms: u32,
+        /// Its scopes.
+        scopes: u32,
+    },
 }
+
+/// Permissions that are allowed, and those that are not told, as bits.
+pub type Outright = (Vec<u8>, Vec<u8>);
 
 impl Engine {
     /// Whether the bare request of a member for a permission at a scope is allowed and nothing is
@@ -130,9 +146,10 @@ impl Engine {
         if end.is_some_and(|end| now.is_none_or(|now| now >= end)) {
             return Ok(false);
         }
-        match self.allows_outright(member, permission, scope)? {
-            Some(told) => Ok(told),
-            None => self.may_at_length(member, permission, scope, now),
+        match self.walk((member, permission, scope), false)? {
+            Told::Granted { .. } => Ok(true),
+            Told::Refused(_) => Ok(false),
+            Told::Nothing => self.may_at_length(member, permission, scope, now),
         }
     }
 
@@ -147,23 +164,76 @@ impl Engine {
         permission: u32,
         scope: u32,
     ) -> Result<Option<bool>, Damaged> {
-        if !self.known.plain.has(permission) || self.is_named(member) {
-            return Ok(None);
+        Ok(match self.walk((member, permission, scope), false)? {
+            Told::Granted { .. } => Some(true),
+            Told::Refused(_) => Some(false),
+            Told::Nothing => None,
+        })
+    }
+
+    /// What a decision says of a request that nobody acts in, that names no record, touches no
+    /// field and changes no rights, and how long it holds. Beside that it is bare.
+    ///
+    /// # Errors
+    /// If the snapshot is damaged where it is read.
+    pub fn decide_outright(
+        &self,
+        asked: (u32, u32, u32),
+        now: i64,
+    ) -> Result<(Told, Option<i64>), Damaged> {
+        let end = self.snapshot.head().expires;
+        if !self.known.has(asked.1, |sets| sets.bare) || end.is_some_and(|end| now >= end) {
+            return Ok((Told::Nothing, None));
         }
+        Ok((self.walk(asked, true)?, end))
+    }
+
+    /// What a common member holds that no overlay speaks of; `None`: it is none.
+    fn common(&self, member: u32) -> Result<Option<Cursor<'_>>, Damaged> {
+        let (profile, holdings) = Hot::of(&self.snapshot).member(member)?;
+        let common = is_common(profile) && !self.is_named(member);
+        Ok(common.then_some(holdings))
+    }
+
+    /// The one pass over what a member holds. `whole`: to the end, so that nothing with conditions
+    /// is passed over that could bear on how long the answer holds.
+    fn walk(
+        &self,
+        (member, permission, scope): (u32, u32, u32),
+        whole: bool,
+    ) -> Result<Told, Damaged> {
+        if !self.known.has(permission, |sets| sets.inert) {
+            return Ok(Told::Nothing);
+        }
+        let Some(mut holdings) = self.common(member)? else {
+            return Ok(Told::Nothing);
+        };
+        let plain = self.known.has(permission, |sets| sets.plain);
         let hot = Hot::of(&self.snapshot);
-        let (profile, mut holdings) = hot.member(member)?;
-        if !is_common(profile) {
-            return Ok(None);
-        }
+        let mut told = Told::Refused(Reason::NoGrant);
         while !holdings.is_empty() {
             let (terms, scopes) = Hot::holding(&mut holdings)?;
             let (flags, set) = hot.terms(terms)?;
-            if hot.set_has(set, permission)? && hot.covers(scopes, scope)? {
-                // One with conditions might give it.
-                return Ok((flags == 0).then_some(true));
+            if !hot.set_has(set, permission)? {
+                continue;
+            }
+            let covers = hot.covers(scopes, scope)?;
+            if flags != 0 || !plain {
+                // One with conditions might give it, or a proof, an amount …
+                if covers || whole {
+                    return Ok(Told::Nothing);
+                }
+            } else if covers && !whole {
+                return Ok(Told::Granted { terms, scopes });
+            } else if matches!(told, Told::Refused(_)) {
+                told = if covers {
+                    Told::Granted { terms, scopes }
+                } else {
+                    Told::Refused(Reason::OutOfScope)
+                };
             }
         }
-        Ok(Some(false))
+        Ok(told)
     }
 
     #[cold]
@@ -195,21 +265,19 @@ impl Engine {
         Ok(answer(&question, false)?.is_unconditional())
     }
 
-    /// Every permission of a member at a scope as far as the short way tells, before the snapshot's
-    /// end. `acted`: whether somebody acts in the request, of which it tells nothing.
+    /// The permissions of a member at a scope that are allowed outright, and those that only the
+    /// whole semantics can tell; every other one is denied. Of a request that nobody acts in, before
+    /// the snapshot's end. `None`: nothing is known of this member.
     ///
     /// # Errors
     /// If the snapshot is damaged where it is read.
-    pub fn outright(&self, member: u32, scope: u32, acted: bool) -> Result<Outright, Damaged> {
+    pub fn outright(&self, member: u32, scope: u32) -> Result<Option<Outright>, Damaged> {
         let snapshot = &self.snapshot;
-        let known = &self.known;
-        let (profile, mut holdings) = Hot::of(snapshot).member(member)?;
-        let common = is_common(profile) && !acted && !self.is_named(member);
-        let mut held = alloc::vec![0_u32; known.plain.0.len()];
-        let mut untold = alloc::vec![if common { 0 } else { u32::MAX }; held.len()];
-        if !common {
-            holdings = Cursor(&[]);
-        }
+        let Some(mut holdings) = self.common(member)? else {
+            return Ok(None);
+        };
+        let mut held = alloc::vec![0; self.known.0.len()];
+        let mut untold = held.clone();
         while !holdings.is_empty() {
             let holding = Holding::parse(&mut holdings, false, 0)?;
             if !snapshot.covers(holding.scopes, scope)? {
@@ -217,26 +285,20 @@ impl Engine {
             }
             let head = snapshot.terms(holding.terms)?;
             // What is given under conditions has to be looked at.
-            let bits = if head.flags == TermsFlags::default() {
+            let bits: &mut Vec<u8> = if head.flags == TermsFlags::default() {
                 &mut held
             } else {
                 &mut untold
             };
             let set = snapshot.set_bits(head.permissions)?;
-            for (number, byte) in (0_usize..).zip(set) {
-                if let Some(word) = bits.get_mut(number >> 2) {
-                    *word |= u32::from(*byte) << ((number & 3) << 3);
-                }
-            }
+            bits.iter_mut()
+                .zip(set)
+                .for_each(|(all, more)| *all |= more);
         }
-        let sets = held.iter_mut().zip(&mut untold);
-        for ((held, untold), (plain, inert)) in sets.zip(known.plain.0.iter().zip(&known.inert.0)) {
-            *untold |= *held & !plain | !inert;
+        for ((held, untold), sets) in held.iter_mut().zip(&mut untold).zip(&self.known.0) {
+            *untold |= *held & !sets.plain | !sets.inert;
             *held &= !*untold;
         }
-        Ok(Outright {
-            allowed: held,
-            untold,
-        })
+        Ok(Some((held, untold)))
     }
 }

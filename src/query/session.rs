@@ -29,21 +29,22 @@ pub struct Session {
     /// How many permissions there are.
     pub count: u32,
     /// Those that are allowed, as bits.
-    pub allowed: Vec<u32>,
+    pub allowed: Vec<u8>,
     /// Those that are conditional, as bits.
-    pub conditional: Vec<u32>,
+    pub conditional: Vec<u8>,
     /// The next instant at which any of them could change by time alone.
     pub holds_until: Option<i64>,
+}
+
+fn has(bits: &[u8], number: u32) -> bool {
+    let byte = bits.get(at(number >> 3)).copied().unwrap_or_default();
+    byte >> (number & 7) & 1 == 1
 }
 
 impl Session {
     /// All states, by permission number.
     #[must_use]
     pub fn states(&self) -> Vec<State> {
-        let has = |bits: &[u32], number: u32| {
-            let word = bits.get(at(number >> 5)).copied().unwrap_or_default();
-            word >> (number & 31) & 1 == 1
-        };
         let state = |number| {
             if has(&self.allowed, number) {
                 State::Allowed
@@ -101,31 +102,58 @@ pub fn session(engine: &Engine, request: &Request<'_>) -> Result<Session, Damage
     let count = engine.snapshot.permission_count();
     let mut session = Session {
         count,
-        allowed: alloc::vec![0; at(count.div_ceil(32))],
-        conditional: alloc::vec![0; at(count.div_ceil(32))],
+        allowed: alloc::vec![0; at(count.div_ceil(8))],
+        conditional: alloc::vec![0; at(count.div_ceil(8))],
         holds_until: None,
     };
     if let (Some(scope), Some(subject), false) = (scope, subject, engine.is_expired(&clock)) {
         let people = People::find(engine, request, subject)?;
-        let outright = engine.outright(subject.row.handle, scope, request.actor.is_some())?;
-        session.allowed = outright.allowed;
-        for (first, mut untold) in (0..count).step_by(32).zip(outright.untold) {
-            while untold != 0 && first.saturating_add(untold.trailing_zeros()) < count {
-                let permission = first.saturating_add(untold.trailing_zeros());
-                untold &= untold.wrapping_sub(1);
-                let asked = (permission, scope);
-                let question = Question::pose(engine, request, &people, asked, &clock, THOROUGH)?;
-                let bits = match State::of(&answer(&question, false)?) {
-                    State::Allowed => &mut session.allowed,
-                    State::Conditional => &mut session.conditional,
-                    State::Denied => continue,
-                };
-                if let Some(word) = bits.get_mut(at(permission >> 5)) {
-                    *word |= 1 << (permission & 31);
-                }
+        let mut untold = None;
+        if request.actor.is_none()
+            && let Some(outright) = engine.outright(subject.row.handle, scope)?
+        {
+            session.allowed = outright.0;
+            untold = Some(outright.1);
+        }
+        for permission in 0..count {
+            if untold
+                .as_ref()
+                .is_some_and(|untold| !has(untold, permission))
+            {
+                continue;
+            }
+            let bits = match state(engine, request, &people, (permission, scope), &clock)? {
+                State::Allowed => &mut session.allowed,
+                State::Conditional => &mut session.conditional,
+                State::Denied => continue,
+            };
+            if let Some(byte) = bits.get_mut(at(permission >> 3)) {
+                *byte |= 1 << (permission & 7);
             }
         }
     }
     session.holds_until = clock.holds_until();
     Ok(session)
+}
+
+/// The state of one permission at one scope.
+pub(super) fn state(
+    engine: &Engine,
+    request: &Request<'_>,
+    people: &People<'_>,
+    asked: (u32, u32),
+    clock: &Clock,
+) -> Result<State, Damaged> {
+    if request.actor.is_none()
+        && let Some(allowed) =
+            engine.allows_outright(people.subject.row.handle, asked.0, asked.1)?
+    {
+        return Ok(if allowed {
+            State::Allowed
+        } else {
+            State::Denied
+        });
+    }
+    let question = Question::pose(engine, request, people, asked, clock, THOROUGH)?;
+    Ok(State::of(&answer(&question, false)?))
 }

@@ -3,16 +3,11 @@
 use alloc::vec::Vec;
 
 use crate::{
-    decide::{
-        Engine, Request,
-        clock::Clock,
-        decision::answer,
-        question::{People, Question},
-    },
+    decide::{Engine, Request, clock::Clock, question::People},
     snapshot::Damaged,
 };
 
-use super::session::{State, THOROUGH};
+use super::session::{State, state};
 
 /// The members who hold the request's permission at its scope, perhaps under conditions: each
 /// member's handle and state, in the order of the bytes. The request's subject is not read.
@@ -33,20 +28,8 @@ pub fn who_can(engine: &Engine, request: &Request<'_>) -> Result<Vec<(u32, State
     };
     for row in engine.snapshot.members() {
         let row = row?;
-        let outright = match &request.actor {
-            None => engine.allows_outright(row.handle, permission, scope)?,
-            Some(_) => None,
-        };
-        let state = match outright {
-            Some(true) => State::Allowed,
-            Some(false) => State::Denied,
-            None => {
-                let people = People::find(engine, request, engine.principal(row)?)?;
-                let asked = (permission, scope);
-                let question = Question::pose(engine, request, &people, asked, &clock, THOROUGH)?;
-                State::of(&answer(&question, false)?)
-            }
-        };
+        let people = People::find(engine, request, engine.principal(row)?)?;
+        let state = state(engine, request, &people, (permission, scope), &clock)?;
         if state != State::Denied {
             found.push((row.handle, state));
         }

@@ -132,20 +132,31 @@ impl Snapshot {
 
     /// A permission's key.
     pub fn permission_key(&self, number: u32) -> Result<&str, Damaged> {
-        self.name(self.permission(number)?.detail()?.key)
+        self.name(self.permission(number)?.key()?)
     }
 
     /// The permission with a key.
     pub fn find_permission(&self, key: &str) -> Result<Option<u32>, Damaged> {
-        self.index(Section::PermissionIndex, self.permissions)?
-            .find(key.as_bytes(), |number| {
-                let name = self.permission(number)?.detail()?.key;
-                Ok(self.name_bytes(name)? == key.as_bytes())
-            })
+        self.look_up(
+            Section::PermissionIndex,
+            self.permissions,
+            key,
+            |own, number| own.permission(number)?.key(),
+        )
     }
 
-    fn index(&self, section: Section, count: u32) -> Result<Index<'_>, Damaged> {
-        Index::over(self.section(section), count, self.layout.head.seed)
+    /// The number whose name is this, by an index. One for all kinds, for the edge module's sake.
+    fn look_up(
+        &self,
+        section: Section,
+        count: u32,
+        name: &str,
+        name_of: fn(&Self, u32) -> Result<u32, Damaged>,
+    ) -> Result<Option<u32>, Damaged> {
+        let index = Index::over(self.section(section), count, self.layout.head.seed)?;
+        index.find(name.as_bytes(), |number| {
+            Ok(self.name_bytes(name_of(self, number)?)? == name.as_bytes())
+        })
     }
 
     /// Whether a set holds a permission.
@@ -214,10 +225,10 @@ impl Snapshot {
 
     /// The scope with an id.
     pub fn find_scope(&self, id: &str) -> Result<Option<u32>, Damaged> {
-        self.index(Section::ScopeIndex, self.scope_count())?
-            .find(id.as_bytes(), |scope| {
-                Ok(self.name_bytes(self.scope_word(scope, 1)?)? == id.as_bytes())
-            })
+        let count = self.scope_count();
+        self.look_up(Section::ScopeIndex, count, id, |own, scope| {
+            own.scope_word(scope, 1)
+        })
     }
 
     /// Whether `above` is `below` or stands over it.
@@ -286,10 +297,10 @@ impl Snapshot {
 
     /// The department with an id.
     pub fn find_department(&self, id: &str) -> Result<Option<u32>, Damaged> {
-        self.index(Section::DepartmentIndex, self.department_count())?
-            .find(id.as_bytes(), |department| {
-                Ok(self.name_bytes(self.department_word(department, 1)?)? == id.as_bytes())
-            })
+        let count = self.department_count();
+        self.look_up(Section::DepartmentIndex, count, id, |own, department| {
+            own.department_word(department, 1)
+        })
     }
 
     /// The head of one set of terms.

@@ -15,7 +15,7 @@ use crate::{
 
 /// Functions with one caller are put into it only when tiny: larger ones compress better apart,
 /// which takes a fortieth off the edge module.
-const ONLY_TINY_INLINED: &str = "--one-caller-inline-max-function-size=20";
+const ONLY_TINY_INLINED: &str = "--one-caller-inline-max-function-size=28";
 
 /// Builds the package, and says where it lies.
 pub fn build() -> Outcome {
@@ -159,6 +159,8 @@ impl Module {
         let thorough: &[&str] = match self.doors {
             Doors::Only(_) => &[
                 "--strip-target-features",
+                // The stack ends there, so no address with an offset points below it.
+                "--low-memory-unused",
                 "--flatten",
                 "--rereloop",
                 "-Oz",

@@ -55,8 +55,8 @@ pub fn check() -> Outcome<String> {
         let room = known.saturating_mul(TOLERANCE) / 1000;
         let bytes = name.starts_with("bytes");
         // What has become smaller is committed too, or it could creep back unseen.
-        let fits = value <= known.saturating_add(room)
-            && (bytes || value >= known.saturating_sub(room));
+        let fits =
+            value <= known.saturating_add(room) && (bytes || value >= known.saturating_sub(room));
         table.push_str(&format!("{name:<36}{known:>10}{value:>10}\n"));
         if !fits {
             strayed.push(format!("{name}: {value}, committed were {known}"));
@@ -145,7 +145,13 @@ fn count(path: &str, may_allocate: bool) -> Outcome<(u64, u64)> {
     let [times, _, bytes]: [u64; 3] = numbers;
     let collected = told
         .lines()
-        .find_map(|line| line.split_once("Collected : ")?.1.trim().parse::<u64>().ok())
+        .find_map(|line| {
+            line.split_once("Collected : ")?
+                .1
+                .trim()
+                .parse::<u64>()
+                .ok()
+        })
         .filter(|collected| *collected > 0)
         .ok_or_else(unclear)?;
     let profile = fs::read_to_string(&profile).map_err(|error| error.to_string())?;

@@ -222,7 +222,7 @@ fn hot_decide(engine: &Engine, questions: &[Question]) -> usize {
 fn hot_session(engine: &Engine, questions: &[Question]) -> usize {
     let some = |question: &&Question| {
         let session = query::session(engine, black_box(&question.request));
-        session.is_ok_and(|session| session.allowed.iter().any(|word| *word != 0))
+        session.is_ok_and(|session| session.allowed.iter().any(|bits| *bits != 0))
     };
     questions.iter().filter(some).count()
 }

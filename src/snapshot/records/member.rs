@@ -204,21 +204,27 @@ pub enum ScopeReference {
     List(u32),
 }
 
+impl ScopeReference {
+    /// The scopes that a number stands for.
+    #[must_use]
+    pub const fn of(number: u32) -> Self {
+        if number & 1 == 0 {
+            Self::One(number >> 1)
+        } else {
+            Self::List(number >> 1)
+        }
+    }
+}
+
 impl Holding {
     /// Parses one holding; `order` is its place where none is written.
     #[inline]
     pub fn parse(bytes: &mut Cursor<'_>, ordered: bool, order: u32) -> Result<Self, Damaged> {
         let terms = bytes.number()?;
         let scopes = bytes.number()?;
-        let number = scopes >> 1;
-        let scopes = if scopes & 1 == 0 {
-            ScopeReference::One(number)
-        } else {
-            ScopeReference::List(number)
-        };
         Ok(Self {
             terms,
-            scopes,
+            scopes: ScopeReference::of(scopes),
             order: if ordered { bytes.number()? } else { order },
         })
     }

@@ -23,8 +23,6 @@ pub struct Permission<'a> {
 /// The less often read parts of a permission.
 #[derive(Clone, Copy, Debug)]
 pub struct PermissionDetail<'a> {
-    /// Name number of its key.
-    pub key: u32,
     /// Name number of its resource type.
     pub resource_type: u32,
     /// Set number of itself and what it requires.
@@ -75,11 +73,17 @@ impl<'a> Permission<'a> {
         })
     }
 
+    /// Name number of its key, which stands first in the rest.
+    pub fn key(&self) -> Result<u32, Damaged> {
+        let mut rest = self.rest;
+        rest.number()
+    }
+
     /// Parses the rest.
     pub fn detail(&self) -> Result<PermissionDetail<'a>, Damaged> {
         let mut rest = self.rest;
+        rest.number()?;
         Ok(PermissionDetail {
-            key: rest.number()?,
             resource_type: rest.number()?,
             closure: rest.number()?,
             demand: Demand {

@@ -117,7 +117,7 @@ impl Snapshot {
                     });
                 }
                 Ok(Permission {
-                    key: self.text(detail.key)?,
+                    key: self.text(record.key()?)?,
                     flags: record.flags,
                     measure: record.measure,
                     resource_type: self.text(detail.resource_type)?,

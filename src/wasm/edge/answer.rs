@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use crate::{
-    decide::{Decision, decision::BudgetDue, judge::By},
+    decide::{Decision, Outcome, Reason, decision::BudgetDue, judge::By, quick::Told},
     query::Session,
     snapshot::records::ScopeReference,
 };
@@ -102,6 +102,24 @@ impl Answer {
         }
     }
 
+    /// A decision that is bare beside these, as [`Self::decision`] would write it, if there is one.
+    pub fn outright(&mut self, told: Told, holds_until: Option<i64>) -> Option<()> {
+        let (outcome, reason, fields, way, terms, scopes) = match told {
+            Told::Nothing => return None,
+            Told::Refused(reason) => (Outcome::Deny, reason, 0, 0, 0, 0),
+            Told::Granted { terms, scopes } => {
+                (Outcome::Allow, Reason::Granted, FIELDS, 3, terms, scopes)
+            }
+        };
+        let (outcome, reason) = (outcome.number(), reason.number());
+        let by = [outcome, reason, fields, way, terms, scopes, 0, 0, 0];
+        self.0.extend_from_slice(&by);
+        self.wide(holds_until);
+        // No amount, no budget, no field group of either kind.
+        self.0.extend_from_slice(&[0; 6]);
+        Some(())
+    }
+
     fn budget(&mut self, due: &BudgetDue) {
         self.word(u32::from(due.of_actor));
         self.word(due.id);
@@ -117,17 +135,7 @@ impl Answer {
     /// What is allowed as bits, then what is conditional.
     pub fn session(&mut self, session: &Session) {
         self.wide(session.holds_until);
-        self.word(session.count);
-        self.0.extend_from_slice(&session.allowed);
-        self.0.extend_from_slice(&session.conditional);
-    }
-}
-
-/// The scopes that [`Answer::scopes`] wrote.
-pub const fn scopes_of(word: u32) -> ScopeReference {
-    if word & 1 == 0 {
-        ScopeReference::One(word >> 1)
-    } else {
-        ScopeReference::List(word >> 1)
+        self.bytes(&session.allowed);
+        self.bytes(&session.conditional);
     }
 }

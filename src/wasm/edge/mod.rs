@@ -91,7 +91,9 @@ pub fn can(handle: usize, member: u32, permission: u32, scope: u32, high: i32, l
 /// Everything else, by one door: each further one would cost 300 bytes. Gives an address, a handle
 /// or a number from 64 on; below that, why not.
 ///
-/// 0 to 4 answer the request of `length` bytes that was written, 5 a batch, 8 and 9 what else was written, 16
+/// 0 to 4 answer the request of `length` bytes that was written (0 may tell the member in `version`,
+/// the permission and the scope in `above`, and the instant, where nothing but facts for conditions
+/// is in it), 5 a batch, 8 and 9 what else was written, 16
 /// to 23 tell names; see [`tell`]. 32 reserves `length` bytes of scratch, 33 lets a policy go, 34
 /// to 36 find a member, a permission or a scope by the name that was written, 40 opens a snapshot,
 /// 41 a slice, 42 an overlay.
@@ -107,6 +109,13 @@ pub fn ask(
     low: u32,
 ) -> usize {
     state::with(|state| {
+        if what == 0
+            && let Some(member) = version.checked_sub(1)
+            && let asked = (member, above >> 17, above & 0x1_ffff)
+            && let Some(address) = outright(state, handle, asked, instant(high, low))
+        {
+            return address;
+        }
         let told = match what {
             32 => Ok(state.reserve(length)),
             33 => {
@@ -128,6 +137,14 @@ pub fn ask(
         };
         told.unwrap_or_else(|Refused(why)| why)
     })
+}
+
+/// The decision on a request that hangs on none of its facts, if it is one.
+fn outright(state: &mut State, handle: usize, asked: (u32, u32, u32), now: i64) -> Option<usize> {
+    let (engine, _, answer) = state.parts(handle, 0, false)?;
+    let (told, holds_until) = engine.decide_outright(asked, now).ok()?;
+    answer.outright(told, holds_until)?;
+    Some(answer.0.as_ptr().addr())
 }
 
 /// The boolean question for each row that was written: three words as [`can`] takes them, little-endian.

@@ -1,6 +1,6 @@
 //! Answers to everything but the boolean question.
 
-use super::answer::{Answer, scopes_of};
+use super::answer::Answer;
 #[cfg(feature = "slicing")]
 use crate::snapshot::{Domain, container, write};
 use crate::{
@@ -11,7 +11,13 @@ use crate::{
     },
     ffi,
     query::{self, State, filter::Clause},
-    snapshot::{Damaged, code::RowRule, cursor::Cursor, layout::Section, records::Operand},
+    snapshot::{
+        Damaged,
+        code::RowRule,
+        cursor::Cursor,
+        layout::Section,
+        records::{Operand, ScopeReference},
+    },
 };
 
 /// Answers a request: 0 decide, 1 session, 2 explain, 3 who can, 4 where can.
@@ -240,7 +246,7 @@ pub fn name(
                 .iter()
                 .for_each(|reason| answer.text(reason.code()));
         }
-        21 => answer.text(&ffi::grant_name(engine, first, scopes_of(second))?),
+        21 => answer.text(&ffi::grant_name(engine, first, ScopeReference::of(second))?),
         22 => answer.text(snapshot.name(first)?),
         _ => {
             let zone = snapshot.table(Section::Zones).record(first)?;
