@@ -58,12 +58,6 @@ export class Answer {
     while (this.flag()) values.push(read());
     return values;
   }
-
-  /** A copy of so many words. */
-  copy(count) {
-    this.#at += count;
-    return this.#memory.words.slice(this.#at - count, this.#at);
-  }
 }
 
 /** An object without the members that are not told. */

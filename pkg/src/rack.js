@@ -32,8 +32,6 @@ const OF = 1;
 const WHAT = 3;
 const WHERE = 4;
 const WHEN = 5;
-/** Actor, record, assignment, member and fields: what a decision may hang on beside conditions. */
-const HANGS_ON = [2, 9, 10, 11, 12];
 
 /** Rows that cross at once: they need so much of the engine's memory, however many there are. */
 const BATCH_ROWS = 4096;
@@ -90,9 +88,8 @@ export class Keyrack {
     const member = this.#number(MEMBER, subject);
     const key = this.#number(PERMISSION, permission);
     // 0 stands for a scope that is not named: the tenant's root.
-    const anywhere = scope === undefined || scope === null;
-    const place = anywhere ? 0 : this.#number(SCOPE, scope);
-    if (member === 0 || key === 0 || (place === 0 && !anywhere)) return false;
+    const place = scope == null ? 0 : this.#number(SCOPE, scope);
+    if (member === 0 || key === 0 || (place === 0 && scope != null)) return false;
     return this.#policy.can(member, key, place, at);
   }
 
@@ -131,26 +128,25 @@ export class Keyrack {
 
   /** Decides one request. */
   decide(asked) {
-    const told = request.read(asked);
+    const told = this.#policy.told(request.read, asked);
     const read = (answer) => decision(answer, this.#names, asked);
     let member = 0;
     let place = 0;
-    // By numbers where it may hang on none of its facts: the engine reads them only if it does.
-    if (HANGS_ON.every((fact) => told[fact] == null) && typeof told[WHEN] === "number") {
+    // By numbers where it may hang on none of its facts: the engine reads them only if it does. No
+    // actor, record, assignment, member nor fields are told, but the instant is.
+    if ([2, 9, 10, 11, 12].every((fact) => told[fact] == null) && told[WHEN] != null) {
       member = this.#number(MEMBER, told[OF]);
       const key = this.#number(PERMISSION, told[WHAT]);
       place = told[WHERE] == null ? 1 : this.#number(SCOPE, told[WHERE]);
       if (key === 0 || place === 0) member = 0;
-      place += (key - 1) * 0x20000 - 1;
+      place += (key - 1) * 131072 - 1;
     }
     return this.#policy.ask(DECIDE, read, request.put, told, member, place, told[WHEN]);
   }
 
   /** Decides each request as {@link Keyrack.decide} would. */
   decideBatch(requests) {
-    if (!Array.isArray(requests)) {
-      refuse("a list of requests is expected");
-    }
+    if (!Array.isArray(requests)) refuse("a list of requests is expected");
     return requests.map((asked) => this.decide(asked));
   }
 
