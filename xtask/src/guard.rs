@@ -161,7 +161,7 @@ fn count(path: &str, may_allocate: bool) -> Outcome<(u64, u64)> {
         .find(|line| ALLOCATES.iter().any(|name| line.contains(name)));
     match culprit {
         Some(name) if !may_allocate => Err(format!("`{path}` allocates: {name}")),
-        _ => Ok((collected / times.max(1), bytes)),
+        _ => Ok((collected.checked_div(times).unwrap_or_default(), bytes)),
     }
 }
 
