@@ -1,0 +1,185 @@
+/**
+ * One location of a platform: requests over its tenants, isolates that keep snapshots as
+ * `createTenants` does, and KV, which keeps near what was read near.
+ */
+
+import { bytesOfTenant } from "./inputs.mjs";
+
+const REQUEST_CHUNK = 1 << 16;
+
+/** Numbers from 0 to 1 that are the same in every run (mulberry32). */
+export function uniform(seed) {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/**
+ * @param {object} inputs `measured` of inputs.mjs
+ * @param {typeof import("./inputs.mjs").ASSUMED} assumed
+ * @param {{ seed: number, warmSeconds: number, seconds: number }} run
+ */
+export function simulate(inputs, assumed, { seed, warmSeconds, seconds }) {
+  const random = uniform(seed);
+  const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+  const home = homeOf(inputs, assumed, random, normal);
+  const rate = assumed.requestsPerSecond / assumed.locations;
+  const opened = (at) => newIsolate(assumed, random, at);
+  const isolates = Array.from({ length: assumed.isolatesOfLocation }, () => opened(0));
+  const near = { names: new Map(), bytes: new Map() };
+  const latency = (medianMs) => medianMs * Math.exp(assumed.sigmaMs * normal());
+  const told = newCounts();
+  let counts = newCounts();
+  let now = 0;
+  let isWarm = false;
+  while (now < warmSeconds + seconds) {
+    now -= Math.log(1 - random()) / rate;
+    if (!isWarm && now >= warmSeconds) {
+      isWarm = true;
+      counts = told;
+    }
+    const tenant = home.pick(random());
+    const place = Math.floor(random() * isolates.length);
+    if (isolates[place].ends < now) isolates[place] = opened(now);
+    const isolate = isolates[place];
+    request({ inputs, assumed, home, near, latency, counts, now, tenant, isolate });
+  }
+  const kept = isolates.map(({ policies }) => policies.size);
+  const bytes = isolates.map(({ bytes }) => bytes);
+  const tenants = home.bytes.length;
+  return { ...told, seconds, tenants, kept: mean(kept), keptBytes: mean(bytes) };
+}
+
+/** The tenants whose home this location is: one of the busiest, one of the next, and so on. */
+function homeOf(inputs, assumed, random, normal) {
+  const { tenants, locations, zipf, medianMembers, sigmaMembers, mostMembers } = assumed;
+  let own = 0;
+  const [sums, bytes, phases] = [[], [], []];
+  for (let first = 1; first <= tenants; first += locations) {
+    own += (first + random() * locations) ** -zipf;
+    sums.push(own);
+    const members = Math.min(mostMembers, medianMembers * Math.exp(sigmaMembers * normal()));
+    bytes.push(bytesOfTenant(inputs, assumed, members));
+    phases.push(random() * assumed.publishSeconds);
+  }
+  return {
+    bytes,
+    version: (tenant, now) => Math.floor((now + phases[tenant]) / assumed.publishSeconds),
+    pick: (share) => {
+      let [low, high] = [0, sums.length - 1];
+      while (low < high) {
+        const middle = (low + high) >> 1;
+        if (sums[middle] < share * own) low = middle + 1;
+        else high = middle;
+      }
+      return low;
+    },
+  };
+}
+
+function newIsolate({ isolateSeconds }, random, now) {
+  const ends = now - Math.log(1 - random()) * isolateSeconds;
+  return { policies: new Map(), bytes: 0, ends };
+}
+
+function request({ inputs, assumed, home, near, latency, counts, now, tenant, isolate }) {
+  const known = isolate.policies.get(tenant);
+  const { kvKeepsNameSeconds, kvKeepsBytesSeconds, objectMs } = assumed;
+  let added = inputs.decideMs;
+  const read = (isNear) => {
+    counts.reads += 1;
+    counts.farReads += isNear ? 0 : 1;
+    return latency(isNear ? assumed.kvNearMs : assumed.kvFarMs);
+  };
+  const ask = () => {
+    counts.asked += 1;
+    return latency(objectMs);
+  };
+  let policy = known;
+  counts.requests += 1;
+  if (known === undefined || now - known.looked >= assumed.refreshSeconds) {
+    const current = () => home.version(tenant, now);
+    const { isNear, value } = readNear(near.names, tenant, now, kvKeepsNameSeconds, current);
+    // Before a first load the trusted version's object is asked, at once with KV.
+    added += known === undefined ? Math.max(read(isNear), ask()) : read(isNear);
+    if (known === undefined || known.version < value) {
+      // Bytes have another name with each version.
+      const name = `${tenant} ${value}`;
+      added += read(readNear(near.bytes, name, now, kvKeepsBytesSeconds, () => true).isNear);
+      added += load(inputs, home.bytes[tenant], counts);
+      counts[known === undefined ? "misses" : "renewed"] += 1;
+    }
+    policy = { version: value, looked: now, asked: known?.asked ?? -Infinity };
+  }
+  const { overlaySeconds } = assumed;
+  if (overlaySeconds < Infinity && now - policy.asked >= overlaySeconds) {
+    policy.asked = now;
+    added += ask();
+  }
+  keep(isolate, tenant, policy, home, assumed, counts);
+  counts.added.push(added);
+}
+
+/** What KV gives: what it has kept near, or what is true now. A near copy is of when it was read. */
+function readNear(kept, name, now, seconds, read) {
+  const known = kept.get(name);
+  if (known !== undefined && now - known.at < seconds) return { isNear: true, value: known.value };
+  const value = read();
+  kept.set(name, { at: now, value });
+  return { isNear: false, value };
+}
+
+function load({ loadMs, loadMsOfByte }, bytes, counts) {
+  const spent = loadMs + bytes * loadMsOfByte;
+  counts.loadMs += spent;
+  counts.loadedBytes += bytes;
+  return spent;
+}
+
+/** The least recently used go first. */
+function keep(isolate, tenant, policy, home, { cacheBytes }, counts) {
+  const { policies } = isolate;
+  if (!policies.delete(tenant)) isolate.bytes += home.bytes[tenant];
+  policies.set(tenant, policy);
+  while (isolate.bytes > cacheBytes) {
+    const oldest = policies.keys().next().value;
+    policies.delete(oldest);
+    isolate.bytes -= home.bytes[oldest];
+    counts.evicted += 1;
+  }
+}
+
+function newCounts() {
+  const numbers = { requests: 0, misses: 0, renewed: 0, reads: 0, farReads: 0, asked: 0 };
+  return { ...numbers, evicted: 0, loadMs: 0, loadedBytes: 0, added: new Samples() };
+}
+
+const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** Many numbers, in little memory. */
+class Samples {
+  #chunks = [];
+  #length = 0;
+
+  push(value) {
+    const at = this.#length % REQUEST_CHUNK;
+    if (at === 0) this.#chunks.push(new Float32Array(REQUEST_CHUNK));
+    this.#chunks.at(-1)[at] = value;
+    this.#length += 1;
+  }
+
+  /** @param {number[]} shares */
+  quantiles(shares) {
+    const all = new Float32Array(this.#length);
+    this.#chunks.forEach((chunk, number) => {
+      const from = number * REQUEST_CHUNK;
+      all.set(chunk.subarray(0, Math.min(REQUEST_CHUNK, this.#length - from)), from);
+    });
+    all.sort();
+    return shares.map((share) => all[Math.min(all.length - 1, Math.floor(share * all.length))]);
+  }
+}

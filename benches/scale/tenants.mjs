@@ -1,0 +1,99 @@
+/**
+ * A platform of a million tenants, simulated: measured costs, assumed traffic.
+ *
+ * node benches/scale/tenants.mjs [--json] [--quick]
+ */
+
+import { parseArgs } from "node:util";
+
+import { ASSUMED, measured } from "./inputs.mjs";
+import { simulate } from "./location.mjs";
+
+const MEBIBYTE = 1024 * 1024;
+const DAY = 86_400;
+const HOUR_MS = 3_600_000;
+const whole = (value) => Math.round(value).toLocaleString("en");
+
+/** What each scenario has that is not as assumed. */
+const SCENARIOS = {
+  "as assumed": {},
+  "8 MB of snapshots": { cacheBytes: 8 * MEBIBYTE },
+  "32 MB of snapshots, the default": { cacheBytes: 32 * MEBIBYTE },
+  "traffic more even: zipf 0.8": { zipf: 0.8 },
+  "traffic less even: zipf 1.2": { zipf: 1.2 },
+  "24 MB of snapshots": { cacheBytes: 24 * MEBIBYTE },
+  "3 isolates in a location": { isolatesOfLocation: 3 },
+  "30 isolates in a location": { isolatesOfLocation: 30 },
+  "tenants ten times as large": { medianMembers: 200 },
+  "KV keeps bytes for a day": { kvKeepsBytesSeconds: DAY },
+  "a look every 60 s": { refreshSeconds: 60 },
+  both: { kvKeepsBytesSeconds: DAY, refreshSeconds: 60 },
+  "overlays from objects, each second": { overlaySeconds: 1 },
+  "overlays from objects, every 60 s": { overlaySeconds: 60 },
+};
+
+const COLUMNS = {
+  hits: (it) => `${(100 * it.hitRate).toFixed(1)} %`,
+  "p50, ms": (it) => it.p50.toPrecision(3),
+  "p90, ms": (it) => it.p90.toPrecision(3),
+  "p99, ms": (it) => it.p99.toPrecision(3),
+  "p99.9, ms": (it) => it.p999.toPrecision(3),
+  "KV reads a request": (it) => it.readsPerRequest.toFixed(3),
+  "of them far": (it) => it.farReadsPerRequest.toFixed(3),
+  "KV reads/s": (it) => whole(it.readsPerSecond),
+  "$ a day": (it) => whole(it.dollarsPerDay),
+  "object calls a request": (it) => it.askedPerRequest.toFixed(3),
+  "load, ms a request": (it) => it.loadMsPerRequest.toFixed(3),
+  "loads a publication": (it) => it.loadsPerPublication.toFixed(3),
+  "tenants kept": (it) => whole(it.tenantsKept),
+  "MiB of snapshots": (it) => it.mebibytesKept.toFixed(1),
+  "MiB in memory": (it) => it.mebibytesInMemory.toFixed(0),
+};
+
+const { values } = parseArgs({
+  options: { json: { type: "boolean", default: false }, quick: { type: "boolean", default: false } },
+});
+const run = values.quick
+  ? { seed: 5, warmSeconds: 30, seconds: 30 }
+  : { seed: 5, warmSeconds: 300, seconds: 100 };
+const inputs = await measured();
+const found = {};
+for (const [name, other] of Object.entries(SCENARIOS)) {
+  const assumed = { ...ASSUMED, ...other };
+  found[name] = summary(simulate(inputs, assumed, run), assumed);
+}
+if (values.json) console.log(JSON.stringify({ inputs, assumed: ASSUMED, found }));
+else print(found);
+
+function summary(told, assumed) {
+  const { requests, misses, renewed, reads, farReads, asked, evicted, seconds, added } = told;
+  const [p50, p90, p99, p999] = added.quantiles([0.5, 0.9, 0.99, 0.999]);
+  const readsPerSecond = (reads / seconds) * assumed.locations;
+  const publications = (seconds * told.tenants) / assumed.publishSeconds;
+  return {
+    hitRate: 1 - misses / requests,
+    ...{ p50, p90, p99, p999 },
+    readsPerRequest: reads / requests,
+    farReadsPerRequest: farReads / requests,
+    readsPerSecond,
+    askedPerRequest: asked / requests,
+    dollarsPerDay: (readsPerSecond * DAY * assumed.dollarsOfMillionReads) / 1e6,
+    loadMsPerRequest: told.loadMs / requests,
+    processorHoursPerDay: ((told.loadMs / seconds) * assumed.locations * DAY) / HOUR_MS,
+    loadsPerPublication: renewed / publications,
+    evictedPerSecond: evicted / seconds / assumed.isolatesOfLocation,
+    tenantsKept: told.kept,
+    mebibytesKept: told.keptBytes / MEBIBYTE,
+    mebibytesInMemory: (told.keptBytes + told.kept * inputs.keptBytes) / MEBIBYTE,
+  };
+}
+
+function print(all) {
+  const heads = ["scenario", ...Object.keys(COLUMNS)];
+  const rule = heads.map((_, at) => (at === 0 ? "---" : "---:"));
+  const rows = Object.entries(all).map(([name, it]) => [
+    name,
+    ...Object.values(COLUMNS).map((cell) => cell(it)),
+  ]);
+  for (const cells of [heads, rule, ...rows]) console.log(`| ${cells.join(" | ")} |`);
+}
