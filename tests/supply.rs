@@ -141,7 +141,7 @@ fn every_crate_has_a_licence_that_is_allowed_and_comes_from_the_registry() {
         let licence = one["license"].as_str().unwrap_or("none");
         assert!(is_met(licence, &is_allowed), "{}: {licence}", one["name"]);
         let source = one["source"].as_str().unwrap_or_default();
-        let own = one["name"] == "keyrack" || one["name"] == "xtask";
+        let own = ["keyrack", "keyrack-guard", "xtask"].contains(&one["name"].as_str().unwrap());
         let registry = source == "registry+https://github.com/rust-lang/crates.io-index";
         assert!(
             registry || own && source.is_empty(),

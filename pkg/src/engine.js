@@ -29,7 +29,8 @@ async function start() {
     throw new KeyrackError("wasm_unavailable", "call `initialise` with the module first");
   }
   let module = await source();
-  if (typeof Response === "function" && module instanceof Response) {
+  // A response by what it can do: to name its class makes Node load all that fetches.
+  if (module.arrayBuffer) {
     if (!module.ok) throw new Error(`the module's answer is ${module.status}`);
     // Not compiled while it streams: that fails where a server does not name the type.
     module = await module.arrayBuffer();

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
 import { holds, refuses, same } from "../harness.js";
@@ -30,6 +31,21 @@ export function packaging(test, { library, slim, errors }) {
       typeof entry === "string" ? [entry] : Object.values(entry),
     );
     for (const name of files) holds(readFileSync(new URL(`../../../pkg/${name}`, import.meta.url)).length > 0, name);
+  });
+
+  test("a start from bytes makes Node load nothing that fetches", () => {
+    const from = (name) => JSON.stringify(new URL(`../../../pkg/${name}`, import.meta.url));
+    const script = `
+      import { readFileSync } from "node:fs";
+      const get = () => { throw new Error("loaded"); };
+      for (const name of ["Response", "Request", "Headers", "fetch"]) {
+        Object.defineProperty(globalThis, name, { get });
+      }
+      const { initialise } = await import(${from("entry/slim.js")});
+      await initialise(readFileSync(new URL(${from("gen/keyrack.wasm")})));
+      console.log("started");`;
+    const told = execFileSync(process.execPath, ["--input-type=module", "--eval", script]);
+    same(String(told), "started\n");
   });
 
   test("what is exported is what the types say", async () => {
