@@ -1,4 +1,7 @@
-/** A page: one member at one store, asked a hundred times. What is asked is held, not looked up. */
+/**
+ * A page: one member at one store, asked a hundred times. What is asked is held, not looked up.
+ * Each contender's loop stands by itself here too: see `boolean.mjs`.
+ */
 
 import { AbilityBuilder, createMongoAbility } from "@casl/ability";
 
