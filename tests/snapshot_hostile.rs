@@ -121,8 +121,13 @@ fn ask_around(snapshot: Snapshot, overlay: &Overlay, turn: usize) {
         _ => {}
     }
     for row in rows.into_iter().flatten() {
+        // A slice of nonsense is nonsense, and at worst cannot be written.
         if let Ok(model) = engine.snapshot.slice(&row) {
-            // A slice of nonsense is nonsense, and at worst cannot be written.
+            let _ = write::payload(&model);
+        }
+        let behalf = std::str::from_utf8(row.id)
+            .map(|id| query::slice::slice_on_behalf(&engine, id, "m-app", worlds::NOW));
+        if let Ok(Ok(Some(model))) = behalf {
             let _ = write::payload(&model);
         }
         let _ = engine.may(row.handle, 1, 1, Some(every::NOW));

@@ -93,4 +93,7 @@ pub fn ask(engine: &Engine, turn: u16) {
         // A slice of nonsense is nonsense, and at worst cannot be written.
         let _ = write::payload(&slice);
     }
+    if let Ok(Some(slice)) = query::slice::slice_on_behalf(engine, subject, "m-app", every::NOW) {
+        let _ = write::payload(&slice);
+    }
 }
