@@ -21,10 +21,14 @@ pub struct Kept {
     pub document: Value,
     pub overlay: Option<Value>,
     pub request: Value,
+    /// The reason that both must give, where it was decided what is right.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 impl Kept {
-    /// How the engine and the oracle differ; nothing where the case does not read.
+    /// How the engine and the oracle differ from each other, or from what is right; nothing where
+    /// the case does not read.
     pub fn difference(&self) -> Option<Option<String>> {
         let document: Document = serde_json::from_value(self.document.clone()).ok()?;
         let overlay: Option<Overlay> = match &self.overlay {
@@ -35,6 +39,9 @@ impl Kept {
         let request: Request<'_> = serde_json::from_str(&text).ok()?;
         let policy = Policy::new(&document);
         let answer = evaluator::decide(&policy, overlay.as_ref(), &request);
+        if let Some(reason) = self.reason.as_ref().filter(|it| **it != answer.reason) {
+            return Some(Some(format!("{reason} is right, oracle {answer:?}")));
+        }
         let engine = compare::unsigned(&document, overlay.as_ref());
         Some(compare::difference(&engine, &request, &answer))
     }

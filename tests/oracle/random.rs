@@ -96,6 +96,7 @@ fn smallest(document: &Document, overlay: Option<&Overlay>, request: &str) -> St
         document: serde_json::to_value(document).unwrap(),
         overlay: overlay.map(|it| serde_json::to_value(it).unwrap()),
         request: serde_json::from_str::<Value>(request).unwrap(),
+        reason: None,
     };
     let small = shrink::shrink(kept);
     let difference = small.difference().flatten().unwrap_or_default();

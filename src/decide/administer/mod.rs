@@ -92,17 +92,19 @@ impl<'q> Question<'q> {
             // Taking away needs no right of one's own to what is taken; giving needs a door.
             return Ok(!flags.has(PermissionFlags::DEFAULT) && flags.has(PermissionFlags::WRITES));
         }
-        let right_door = if flags.has(inner) {
-            !grantee.outside
+        let outer_door = !flags.has(inner);
+        let wrong_door = if outer_door {
+            grantee.inside
         } else {
-            !grantee.inside
+            grantee.outside
         };
-        let Some(resolved) = self.resolve(proposal, grantee)? else {
-            return Ok(false);
-        };
-        if !right_door {
+        if wrong_door {
             return Ok(false);
         }
+        // A group that nobody is in yet counts as what the door is for.
+        let Some(resolved) = self.resolve(proposal, outer_door)? else {
+            return Ok(false);
+        };
         if self.subject_is_owner() {
             return Ok(true);
         }
@@ -171,10 +173,10 @@ impl<'q> Question<'q> {
     fn resolve<'p>(
         &self,
         proposal: &'p Proposal<'p>,
-        grantee: Grantee,
+        outside: bool,
     ) -> Result<Option<Resolved<'p>>, Damaged> {
         let (from, to) = (proposal.valid.from, proposal.valid.to);
-        let endless = grantee.outside && to.is_none();
+        let endless = outside && to.is_none();
         if endless || from.zip(to).is_some_and(|(from, to)| to <= from) {
             return Ok(None);
         }
@@ -212,7 +214,7 @@ impl<'q> Question<'q> {
         for permission in permissions.iter() {
             let record = self.snapshot().permission(permission)?;
             let barred = record.flags.has(PermissionFlags::OWNER_ONLY)
-                || record.flags.has(PermissionFlags::NO_DELEGATION) && grantee.outside;
+                || record.flags.has(PermissionFlags::NO_DELEGATION) && outside;
             if barred || !self.has_sane_limits(permission, record.measure, proposal)? {
                 return Ok(None);
             }

@@ -97,7 +97,8 @@ impl Question<'_, '_> {
         } {
             return false;
         }
-        let Some(proposed) = self.sound_proposal(proposal, outside) else {
+        // Whom nobody is in yet counts as what the door is for.
+        let Some(proposed) = self.sound_proposal(proposal, key != "permission.grant") else {
             return false;
         };
         self.subject.kind == MemberKind::Owner || self.holds_as_much(proposal, &proposed)
