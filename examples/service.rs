@@ -74,6 +74,7 @@ fn load(
         tenant: Some("atlas"),
         min_version,
         now: Some(now),
+        ..Expectations::default()
     };
     Ok(Engine::new(container::open(payload, &expected)?))
 }

@@ -52,8 +52,9 @@ fn verified(bytes: &[u8], domain: Domain) -> &[u8] {
     container::verify(bytes, domain, &[every::key().verifying_key()]).unwrap()
 }
 
-fn expected() -> Expectations<'static> {
+fn expected(domain: Domain) -> Expectations<'static> {
     Expectations {
+        domain,
         tenant: Some("shop"),
         min_version: 7,
         now: Some(every::NOW),
@@ -80,7 +81,11 @@ fn the_snapshot_is_these_bytes() {
     let payload = write::payload(&model).unwrap();
     let bytes = container::sign(Domain::Snapshot, &payload, &every::key());
     golden("snapshot.hex", &bytes);
-    let snapshot = container::open(verified(&bytes, Domain::Snapshot), &expected()).unwrap();
+    let snapshot = container::open(
+        verified(&bytes, Domain::Snapshot),
+        &expected(Domain::Snapshot),
+    )
+    .unwrap();
     let restored = snapshot.restore().unwrap();
     assert_eq!(normalised(model, &restored), restored);
     assert_eq!(write::payload(&restored).unwrap(), payload);
@@ -107,7 +112,7 @@ fn the_slice_is_these_bytes() {
     let payload = write::payload(&model).unwrap();
     let bytes = container::sign(Domain::Slice, &payload, &every::key());
     golden("slice.hex", &bytes);
-    let slice = container::open(verified(&bytes, Domain::Slice), &expected()).unwrap();
+    let slice = container::open(verified(&bytes, Domain::Slice), &expected(Domain::Slice)).unwrap();
     assert_eq!(slice.head().slice_of.as_deref(), Some("m-supervisor"));
     let restored = slice.restore().unwrap();
     assert_eq!(normalised(model, &restored), restored);
@@ -119,7 +124,11 @@ fn the_overlay_is_these_bytes() {
     let bytes = container::sign(Domain::Overlay, &overlay.payload().unwrap(), &every::key());
     golden("overlay.hex", &bytes);
     assert_eq!(
-        Overlay::open(verified(&bytes, Domain::Overlay), &expected()).unwrap(),
+        Overlay::open(
+            verified(&bytes, Domain::Overlay),
+            &expected(Domain::Overlay)
+        )
+        .unwrap(),
         overlay
     );
 }

@@ -223,7 +223,7 @@ fn tenant_version_and_time_are_held_against_what_is_expected() {
     let good = Expectations {
         tenant: Some("shop"),
         min_version: 42,
-        now: Some(every::NOW),
+        ..at(every::NOW)
     };
     assert_eq!(refused(&good), Ok(()));
     let tenant = Some("other");
@@ -266,6 +266,29 @@ fn a_tenant_swapped_in_signed_bytes_breaks_the_signature() {
 }
 
 #[test]
+fn what_one_member_sees_is_a_slice_and_nothing_else_is() {
+    let whole = Snapshot::open(write::payload(&every::model()).unwrap()).unwrap();
+    let row = whole.find_member("m-supervisor").unwrap().unwrap();
+    let slice = write::payload(&whole.slice(&row).unwrap()).unwrap();
+    let signed_as = |domain: Domain, payload: &[u8]| {
+        let bytes = container::sign(domain, payload, &every::key());
+        let expected = Expectations {
+            domain,
+            ..at(every::NOW)
+        };
+        let verified = container::verify(&bytes, domain, &keys())?;
+        container::open(verified, &expected).map(drop)
+    };
+    assert_eq!(signed_as(Domain::Snapshot, whole.payload()), Ok(()));
+    assert_eq!(signed_as(Domain::Slice, &slice), Ok(()));
+    assert_eq!(signed_as(Domain::Snapshot, &slice), Err(Failure::Damaged));
+    assert_eq!(
+        signed_as(Domain::Slice, whole.payload()),
+        Err(Failure::Damaged)
+    );
+}
+
+#[test]
 fn a_newer_engine_is_asked_for() {
     let mut payload = write::payload(&every::smallest()).unwrap();
     // Tenant (2), version (1), issued (5), expires (1): then the engine.
@@ -286,7 +309,7 @@ fn an_overlay_is_held_against_what_is_expected_and_opens_when_stale() {
     let good = Expectations {
         tenant: Some("shop"),
         min_version: 7,
-        now: Some(every::NOW),
+        ..at(every::NOW)
     };
     assert_eq!(open(&good), Ok(()));
     assert_eq!(

@@ -20,9 +20,10 @@ pub const SIGNATURE_BYTES: usize = 64;
 pub const CLOCK_LEEWAY_SECONDS: i64 = 60;
 
 /// What a container holds. Each kind is signed under its own prefix, so that none passes as another.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum Domain {
     /// A whole policy.
+    #[default]
     Snapshot,
     /// One member's view of it.
     Slice,
@@ -176,6 +177,9 @@ impl<'a> Container<'a> {
 /// What the loader knows and holds a snapshot against.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Expectations<'a> {
+    /// What the payload was signed as: [`open`] takes a member's view for nothing but a slice, and
+    /// nothing but that for a slice.
+    pub domain: Domain,
     /// Whose policy it has to be.
     pub tenant: Option<&'a str>,
     /// The least version that is not a step back.
@@ -192,6 +196,9 @@ pub struct Expectations<'a> {
 pub fn open(payload: &[u8], expected: &Expectations<'_>) -> Result<Snapshot, Failure> {
     let snapshot = Snapshot::open(payload.to_vec())?;
     let head = snapshot.head();
+    if head.slice_of.is_some() != (expected.domain == Domain::Slice) {
+        return Err(Failure::Damaged);
+    }
     if head.min_engine > layout::ENGINE {
         return Err(Failure::EngineTooOld);
     }

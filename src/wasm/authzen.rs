@@ -98,15 +98,12 @@ impl Policy {
     /// `snapshot_…` where it is not to be used.
     pub fn open(payload: &[u8], min_version: f64, now: f64) -> Result<Self, JsValue> {
         let expected = Expectations {
-            tenant: None,
             min_version: whole(min_version)?,
             now: Some(whole(now)?),
+            ..Expectations::default()
         };
         let snapshot = container::open(payload, &expected)
             .map_err(|why| error(&format!("snapshot_{}", why.code()), &why))?;
-        if snapshot.head().slice_of.is_some() {
-            return Err(error("snapshot_wrong_domain", &"it is a slice"));
-        }
         Ok(Self {
             engine: Engine::new(snapshot),
         })
@@ -123,6 +120,7 @@ impl Policy {
             tenant: Some(&snapshot.head().tenant),
             min_version: whole::<u64>(min_version)?.max(current),
             now: Some(whole(now)?),
+            ..Expectations::default()
         };
         let refused = |code: &str| error(&format!("overlay_{code}"), &"the overlay is refused");
         let overlay = Overlay::open(payload, &expected).map_err(|why| refused(why.code()))?;

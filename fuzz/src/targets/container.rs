@@ -39,6 +39,10 @@ pub fn container(data: &[u8]) {
         };
         match kind {
             Domain::Snapshot | Domain::Slice => {
+                let expected = Expectations {
+                    domain: kind,
+                    ..expected
+                };
                 if let Ok(snapshot) = container::open(payload, &expected)
                     && let Ok(engine) = Engine::with_overlay(snapshot, &every::overlay())
                 {

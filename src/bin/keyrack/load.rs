@@ -121,6 +121,7 @@ impl Trust {
         };
         let payload = self.payload(bytes, kind, keys)?;
         let expected = Expectations {
+            domain: kind,
             tenant: self.tenant.as_deref(),
             min_version: self.min_version,
             now,
@@ -192,8 +193,8 @@ impl Trust {
         };
         let expected = Expectations {
             tenant: Some(tenant),
-            min_version: 0,
             now,
+            ..Expectations::default()
         };
         Overlay::open(trusted, &expected).map_err(|why| Failure::container(Domain::Overlay, why))
     }

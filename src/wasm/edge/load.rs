@@ -36,11 +36,7 @@ pub fn load(
     } else {
         let mut payload = core::mem::take(&mut state.scratch);
         payload.truncate(length);
-        let snapshot = container::open(&payload, &expected)?;
-        if snapshot.head().slice_of.is_some() != (what == 41) {
-            return Err(DAMAGED);
-        }
-        Engine::new(snapshot)
+        Engine::new(container::open(&payload, &expected)?)
     };
     Ok(state.keep(engine).saturating_add(FIRST))
 }

@@ -14,7 +14,7 @@ mod tell;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::snapshot::{
-    Damaged, Failure,
+    Damaged, Domain, Failure,
     container::Expectations,
     cursor::{Cursor, at},
     table::Words,
@@ -127,6 +127,11 @@ pub fn ask(
             40.. => {
                 let now = Some(instant(high, low));
                 let expected = Expectations {
+                    domain: if what == 41 {
+                        Domain::Slice
+                    } else {
+                        Domain::Snapshot
+                    },
                     tenant: None,
                     min_version: u64::from(above) << 32 | u64::from(version),
                     now,
