@@ -28,7 +28,8 @@ usage: cargo xtask <command>
   size --parts     what each room of the code and each kind of data costs in the edge module
   bench [--json] [--quick] [--write] [--skip-gate]
                    Keyrack beside its peers; --write puts the figures into docs/benchmarks.md
-  audit            known advisories of crates and npm packages; needs the network
+  audit [folder]   known advisories of crates and npm packages, over the network; or RustSec's
+                   list (github.com/rustsec/advisory-db) in a folder
   cedar [count]    random policies, exported and decided by the cedar-policy crate (500)
   coverage         lines of the decide and snapshot rooms that no test reaches
   guard [--bless]  instructions of the hot paths, and bytes, against those that were committed
@@ -54,7 +55,8 @@ fn main() -> ExitCode {
         ["guard", "--bless"] => guard::bless(),
         ["soak"] => soak::soak(None),
         ["soak", count] => soak::soak(Some(count)),
-        ["audit"] => audit::audit(),
+        ["audit"] => audit::audit(None),
+        ["audit", folder] => audit::audit(Some(folder)),
         ["cedar"] => cedar::cedar(None),
         ["cedar", count] => cedar::cedar(Some(count)),
         ["coverage"] => coverage::coverage(),

@@ -6,7 +6,7 @@ use std::{
 };
 
 use crate::{
-    build, fuzz, guard,
+    audit, build, fuzz, guard,
     run::{Outcome, capture, cargo, command},
     size,
     tools::{self, WASM_TARGET},
@@ -93,6 +93,7 @@ const PARTS: &[Part] = &[
     ("README's quick starts", || {
         in_chromium("tests/readme/run.mjs")
     }),
+    ("known advisories", audit::where_reachable),
 ];
 
 /// Lints of what only a module of the package holds.
