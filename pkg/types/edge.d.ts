@@ -307,6 +307,8 @@ export interface OverlaySource {
 export interface Trusted {
   version: number;
   name: string;
+  /** Of its document: with it, another policy under the same version is refused. */
+  digest?: string;
 }
 
 /** What remembers the newest version of a tenant, outside the isolates. */
@@ -378,11 +380,11 @@ export declare function createPolicy(
     overlay?: Pick<OverlaySource, "current">;
     trusted?: TrustedVersion;
     maxBytes?: number;
-    seen?: { snapshot: number; overlay: number };
+    seen?: { snapshot: number; digest?: string; overlay: number };
   },
 ): PolicySource<() => PolicyCounts> & {
   bytes(): number;
-  seen(): { snapshot: number; overlay: number };
+  seen(): { snapshot: number; digest?: string; overlay: number };
 };
 
 /** Follows the policies of many tenants, within a bound on memory. */

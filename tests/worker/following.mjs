@@ -15,6 +15,8 @@ const signer = await createSigner();
 process.once("exit", signer.close);
 const made = (version) => signer.snapshot("shop", version);
 const [v1, v2, v3] = await Promise.all([1, 2, 3].map(made));
+/** Another policy under the same version. */
+const twin = await signer.snapshot("shop", 2, { members: 1 });
 
 /** A policy that is followed on a clock of its own. */
 function follow({ kv = new FakeKv(), ...more } = {}) {
@@ -197,7 +199,8 @@ export const following = [
       const first = follow({ kv, trusted });
       assert.equal(await first.version(), 2);
       const { name } = trusted.known;
-      assert.deepEqual(trusted.known, { version: 2, name });
+      const { digest } = await first.policy(NOW);
+      assert.deepEqual(trusted.known, { version: 2, name, digest });
       await publish({ kv, snapshot: v1 });
       const lagging = follow({ kv, trusted });
       assert.equal(await lagging.version(), 2, "the bytes of the newer one have another name");
@@ -208,6 +211,51 @@ export const following = [
       trusted.known = undefined;
       rolledBack.after(1);
       assert.equal(await rolledBack.version(), 1, "its publisher has let trust begin anew");
+    },
+  ],
+  [
+    "another policy under the version in force is refused; the same one signed anew is not",
+    async () => {
+      const other = await createSigner();
+      try {
+        const keys = [...signer.keys, ...other.keys];
+        const { kv, version, after, policy, told } = follow({ keys });
+        await publish({ kv, snapshot: v2 });
+        await version();
+        const held = await policy(NOW);
+        await publish({ kv, snapshot: twin });
+        for (let look = 0; look < 2; look++) {
+          after(5);
+          assert.equal((await policy(NOW)).digest, held.digest);
+        }
+        assert.deepEqual(told, ["snapshot snapshot_version_taken"]);
+        assert.equal(policy.counts().refused, 1);
+        await publish({ kv, snapshot: await other.snapshot("shop", 2) });
+        after(5);
+        assert.equal((await policy(NOW)).digest, held.digest);
+        assert.deepEqual([told.length, policy.counts().loaded], [1, 2]);
+        await publish({ kv, snapshot: v3 });
+        after(5);
+        assert.equal(await version(), 3);
+      } finally {
+        other.close();
+      }
+    },
+  ],
+  [
+    "nor does a new isolate take another policy under the version that was trusted",
+    async () => {
+      const kv = new FakeKv();
+      const trusted = memory();
+      await publish({ kv, snapshot: v2 });
+      const first = follow({ kv, trusted });
+      const { digest } = await first.policy(NOW);
+      await publish({ kv, snapshot: twin });
+      const later = follow({ kv, trusted });
+      assert.equal((await later.policy(NOW)).digest, digest, "by the name that was trusted");
+      assert.deepEqual(later.told, ["snapshot snapshot_version_taken"]);
+      await kv.delete(trusted.known.name);
+      assert.equal(await follow({ kv, trusted }).version(), undefined);
     },
   ],
   [

@@ -169,6 +169,10 @@ export const many = [
       await tenants.put(first, older);
       assert.equal(await tenants.rack(first), undefined);
       assert.deepEqual(tenants.told, [`${first} snapshot snapshot_rollback`]);
+      await tenants.put(first, await signer.snapshot(first, 2, { members: 1 }));
+      tenants.after(1);
+      assert.equal(await tenants.rack(first), undefined, "nor as another one of that version");
+      assert.equal(tenants.told.at(-1), `${first} snapshot snapshot_version_taken`);
       await tenants.put(first, snapshots.get(first));
       tenants.after(1);
       assert.equal((await tenants.rack(first)).version, 2);

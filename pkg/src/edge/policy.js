@@ -46,7 +46,7 @@ export const overlayOf = (rack) => overlays.get(rack);
  * @param {number} [parts.refreshSeconds] between two looks into KV
  * @param {number} [parts.overlaySeconds] between two questions for the overlay
  * @param {number} [parts.maxBytes] of a snapshot
- * @param {{ snapshot: number, overlay: number }} [parts.seen] what `seen` of a former policy told
+ * @param {{ snapshot: number, digest?: string, overlay: number }} [parts.seen] what `seen` of a former policy told
  * @param {(event: { code: string, kind: string, tenant?: string }) => void} [parts.report] hears
  *   what was refused or failed
  * @param {Parting} [parts.parting] where racks go that are no longer in force
@@ -76,6 +76,8 @@ class Following {
   #era = 0;
   #parted;
   #parting;
+  /** The newest policy that was in force and had to part. */
+  #past;
   /** The newest good overlay: a new snapshot does not lift what it stopped. */
   #over;
   /** Names whose bytes were no good: bytes do not change under a name. */
@@ -94,6 +96,7 @@ class Following {
     const minVersion = Math.max(parts.minVersion ?? 0, seen?.snapshot ?? 0);
     this.#parts = { ...parts, minVersion, report, refreshSeconds, overlaySeconds };
     this.#parting = parts.parting ?? new Parting({ time });
+    this.#past = { version: seen?.snapshot, digest: seen?.digest };
     this.#over = { version: seen?.overlay ?? 0 };
     this.#kv = { get: (name, type) => parts.kv.get(prefix + name, type) };
     this.#snapshots = new Turns((now) => this.#look(now), time);
@@ -108,7 +111,8 @@ class Following {
 
   /** The versions that were in force here, for whoever forgets the rest. */
   get seen() {
-    return { snapshot: this.#rack?.version ?? 0, overlay: this.#over.version };
+    const { version = 0, digest } = this.#rack ?? this.#past;
+    return { snapshot: version, digest, overlay: this.#over.version };
   }
 
   async policy(now, context) {
@@ -166,14 +170,17 @@ class Following {
   async #trust() {
     if (this.#parts.trusted === undefined || this.#rack !== undefined) return;
     const least = await this.#parts.trusted.least();
-    if (least?.version !== this.#least?.version) this.#older.snapshot = undefined;
+    if (least?.version !== this.#least?.version) {
+      this.#older.snapshot = this.#bad.snapshot = undefined;
+    }
     this.#least = least;
   }
 
   /** Tells what is newer than all that was trusted before; again, if that failed. */
   async #raise() {
     if (this.#isRaised || this.#parts.trusted === undefined) return;
-    await this.#parts.trusted.raise({ version: this.#rack.version, name: this.#name });
+    const { version, digest } = this.#rack;
+    await this.#parts.trusted.raise({ version, name: this.#name, digest });
     this.#isRaised = true;
   }
 
@@ -217,15 +224,25 @@ class Following {
     const next = await Keyrack.load(bytes, { keys, minVersion: floor, now, tenant });
     try {
       if (next.isSlice) refused("snapshot_wrong_domain");
+      if (this.#isTaken(next)) refused("snapshot_version_taken");
       const rack = await this.#joined(next, now);
       // Another one may have been faster.
-      if (next.version < (this.#rack?.version ?? 0)) return rack.release();
+      if (next.version < (this.#rack?.version ?? 0) || this.#isTaken(next)) return rack.release();
       this.#isRaised = next.version <= (this.#least?.version ?? 0);
       this.#replace(rack, bytes.byteLength);
       this.#name = name;
     } finally {
       if (this.#rack !== next) next.release();
     }
+  }
+
+  /**
+   * SECURITY: a version is one policy. Two under one number would stand side by side in isolates
+   * that each take theirs for the newest. The same document signed anew is the same policy.
+   */
+  #isTaken({ version, digest }) {
+    const known = [this.#rack, this.#past, this.#least].filter((one) => one?.version === version);
+    return known.some((one) => typeof one.digest === "string" && one.digest !== digest);
   }
 
   /** A snapshot under the overlay that is in force when it is done. */
@@ -267,7 +284,11 @@ class Following {
 
   /** Nobody will ask for this policy again; those who do at present are let go on. */
   part() {
-    this.#parts.minVersion = Math.max(this.#parts.minVersion, this.#rack?.version ?? 0);
+    if (this.#rack !== undefined) {
+      const { version, digest } = this.#rack;
+      this.#past = { version, digest };
+      this.#parts.minVersion = Math.max(this.#parts.minVersion, version);
+    }
     this.#era += 1;
     this.#parted = this.#given = this.#rack;
     this.#replace(undefined, 0);

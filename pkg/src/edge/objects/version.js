@@ -16,28 +16,37 @@ export class VersionKeeper extends DurableObject {
     super(context, env);
     this.#sql = context.storage.sql;
     this.#sql.exec(TABLES);
+    // Objects of before have no such column.
+    const columns = this.#sql.exec("SELECT name FROM pragma_table_info('trusted')").toArray();
+    if (!columns.some(({ name }) => name === "digest")) {
+      this.#sql.exec("ALTER TABLE trusted ADD COLUMN digest TEXT");
+    }
   }
 
-  /** The newest version and the name of its bytes; `undefined` before the first. */
+  /** The newest version, the name of its bytes and its digest; `undefined` before the first. */
   least() {
-    return this.#sql.exec("SELECT version, name FROM trusted").toArray()[0];
+    const [least] = this.#sql.exec("SELECT version, name, digest FROM trusted").toArray();
+    return least && { ...least, digest: least.digest ?? undefined };
   }
 
   /**
    * Remembers a version that was verified. An older one changes nothing.
    *
-   * @param {{ version: number, name: string }} trusted
+   * @param {{ version: number, name: string, digest?: string }} trusted
    */
-  raise({ version, name }) {
-    if (!Number.isSafeInteger(version) || typeof name !== "string") {
-      throw new TypeError("a version and a name are expected");
+  raise({ version, name, digest = null }) {
+    const isDigest = digest === null || typeof digest === "string";
+    if (!Number.isSafeInteger(version) || typeof name !== "string" || !isDigest) {
+      throw new TypeError("a version, a name and a digest are expected");
     }
     this.#sql.exec(
-      `INSERT INTO trusted VALUES (1, ?, ?)
-       ON CONFLICT (one) DO UPDATE SET version = excluded.version, name = excluded.name
+      `INSERT INTO trusted (one, version, name, digest) VALUES (1, ?, ?, ?)
+       ON CONFLICT (one) DO UPDATE SET
+         version = excluded.version, name = excluded.name, digest = excluded.digest
        WHERE excluded.version > version`,
       version,
       name,
+      digest,
     );
   }
 
