@@ -101,6 +101,7 @@ fn what_cannot_be_read_is_an_error_and_no_finding() {
         ("log verify nothing.jsonl", "file_unreadable"),
         ("log verify log.jsonl --key nothing.pub", "file_unreadable"),
         ("log verify log.jsonl --key log.jsonl", "key_invalid"),
+        ("log verify log.jsonl --key -A", "file_unreadable"),
         ("log verify log.jsonl --key log.key", "key_private"),
     ] {
         let run = folder.run(words);

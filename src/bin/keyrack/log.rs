@@ -34,7 +34,7 @@ struct Verify {
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// A public key that checkpoints are signed by: a file, or the key itself
-    #[arg(long = "key", visible_alias = "keys", value_name = "KEY", num_args = 1..)]
+    #[arg(long = "key", visible_alias = "keys", value_name = "KEY", allow_hyphen_values = true)]
     keys: Vec<String>,
     /// Whose log it has to be
     #[arg(long)]
