@@ -102,6 +102,7 @@ codes! {
     ROUTE_PARAMETER "route_parameter" Error "a route takes a fact from a path parameter that its path lacks";
     ROUTE_AMOUNT "route_amount" Error "a measured permission's route does not say where the amount comes from";
 
+    ROUTE_FIELDS_UNCHECKED "route_fields_unchecked" Warning "a route takes a record whose fields are not held against what the caller may see";
     VIEWER_WITH_WRITES "viewer_with_writes" Warning "a role marked read-only holds a write";
     APPROVER_WITHOUT_CEILING "approver_without_ceiling" Warning "nobody but an owner can approve up to the hard limit";
     LADDER_NOT_MONOTONE "ladder_not_monotone" Warning "a level lacks something that a lower level of its ladder has";

@@ -7,7 +7,7 @@ use super::references::PERMISSION;
 use crate::compile::report::at;
 use crate::compile::route::{METHODS, overlap, segments, source, within};
 use crate::policy::codes;
-use crate::policy::document::{Measure, Route};
+use crate::policy::document::{Measure, PermissionKind, Route};
 use crate::policy::suggest;
 use crate::snapshot::model::{Segment, Source};
 
@@ -38,6 +38,9 @@ impl Check<'_, '_> {
                 }
             }
             self.route_permission(i, route);
+            if let Some(segments) = &parsed {
+                self.route_fields(i, route, segments);
+            }
         }
         let mut groups: Vec<Vec<Pattern>> = patterns.into_values().collect();
         groups.sort_by_key(|group| group.first().map(|(i, _)| *i));
@@ -73,6 +76,37 @@ impl Check<'_, '_> {
             format!("write where it comes from, like `{missing} = \"body:/{missing}\"`"),
         );
         self.report.value(&path, finding);
+    }
+
+    /// A body that is a record writes fields, also such as its sender may not see.
+    fn route_fields(&mut self, i: usize, route: &Route, segments: &[Segment]) {
+        let permissions = &self.world.permissions;
+        let asked = permissions.position(&route.permission);
+        let Some(asked) = asked.and_then(|at| permissions.get(at)) else {
+            return;
+        };
+        let reads = asked.definition.kind == PermissionKind::Read;
+        if reads || route.writes_body.is_some() || !takes_a_record(route, segments) {
+            return;
+        }
+        let record = route.resource_type.as_ref();
+        let record = record.unwrap_or(&asked.resource_type);
+        let hidden = permissions.field_groups.iter().find(|group| {
+            let of = group.id.split('.').next();
+            let key = group.unlocked_by.as_deref();
+            let key = key.and_then(|key| permissions.position(key));
+            of == Some(record) && key.is_none_or(|key| !asked.closure.contains(key))
+        });
+        let Some(hidden) = hidden else { return };
+        let finding = (
+            codes::ROUTE_FIELDS_UNCHECKED,
+            format!(
+                "whoever has `{}` may write `{}` here, also where it is hidden from them",
+                route.permission, hidden.id
+            ),
+            "write `writes_body = true`, or `false` if the API takes no such field".to_owned(),
+        );
+        self.report.value(&at!["routes", i, "path"], finding);
     }
 
     fn route_sources(&mut self, i: usize, route: &Route, segments: &[Segment]) {
@@ -131,5 +165,29 @@ impl Check<'_, '_> {
                     it.related(place, "the other route")
                 });
         }
+    }
+}
+
+/// Whether the body is a record, by the form of the route: a change of the record that its path
+/// ends with, or a new one. What acts on a record (`/orders/{order}/refund`), on a member, or with
+/// an amount takes facts of the act.
+fn takes_a_record(route: &Route, segments: &[Segment]) -> bool {
+    if route.member.is_some() || route.assignment.is_some() {
+        return false;
+    }
+    let named = match route.resource.as_deref().map(source) {
+        None => None,
+        Some(Some(Source::Path(name))) => Some(name),
+        Some(_) => return false,
+    };
+    let is_last = match (segments.last(), &named) {
+        (Some(Segment::Parameter(last)), Some(name)) => last == name,
+        _ => false,
+    };
+    match route.method.to_ascii_uppercase().as_str() {
+        "PATCH" => true,
+        "PUT" => is_last,
+        "POST" => is_last || (named.is_none() && route.amount.is_none()),
+        _ => false,
     }
 }

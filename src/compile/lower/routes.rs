@@ -46,7 +46,7 @@ fn lower(world: &World<'_>, route: &document::Route) -> Option<Route> {
             .iter()
             .map(|(parameter, field)| (parameter.clone(), field.clone()))
             .collect(),
-        writes_body: route.writes_body,
+        writes_body: route.writes_body.unwrap_or(false),
         exports: route.exports,
     })
 }
