@@ -52,7 +52,7 @@ fn the_oracle_holds_every_cell() {
     assert_eq!(asked, CELL_COUNT);
 }
 
-fn overlay(file: &CellFile, cells: &CellOverlay) -> Overlay {
+pub fn overlay(file: &CellFile, cells: &CellOverlay) -> Overlay {
     let tenant = &file.policy["policy"]["tenant"];
     let text = serde_json::json!({
         "tenant": tenant, "version": 1, "issued": 0,

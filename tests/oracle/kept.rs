@@ -47,18 +47,24 @@ impl Kept {
     }
 }
 
+/// All that is kept.
+pub fn all() -> impl Iterator<Item = Kept> {
+    let folder = cells::root().join("tests/oracle/cases");
+    fs::read_dir(folder).unwrap().map(|entry| {
+        let path = entry.unwrap().path();
+        let text = fs::read_to_string(&path).unwrap();
+        cells::read(&path.display().to_string(), &text)
+    })
+}
+
 #[test]
 fn what_once_differed_agrees() {
-    let folder = cells::root().join("tests/oracle/cases");
     let mut asked = 0;
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        let kept: Kept = cells::read(
-            &path.display().to_string(),
-            &fs::read_to_string(&path).unwrap(),
-        );
-        let difference = kept.difference().expect("a case that reads");
-        assert_eq!(difference, None, "{}: {}", path.display(), kept.text);
+    for kept in all() {
+        let difference = kept
+            .difference()
+            .unwrap_or_else(|| panic!("{} does not read", kept.text));
+        assert_eq!(difference, None, "{}", kept.text);
         asked += 1;
     }
     assert!(asked > 0, "no cases");

@@ -19,6 +19,7 @@ mod generator;
 mod kept;
 mod laws;
 mod random;
+mod record;
 mod shrink;
 #[path = "../support/mod.rs"]
 mod support;

@@ -13,9 +13,12 @@
 )]
 
 pub mod asks;
+#[cfg(feature = "authoring")]
 pub mod cells;
 pub mod dump;
+#[cfg(feature = "ed25519")]
 pub mod every;
+#[cfg(feature = "authoring")]
 pub mod rack;
 pub mod tape;
 pub mod terms;

@@ -9,6 +9,7 @@ mod fuzz;
 mod guard;
 mod load;
 mod miri;
+mod mutants;
 mod parts;
 mod run;
 mod size;
@@ -38,6 +39,9 @@ usage: cargo xtask <command>
                    each fuzz target for so long (60), natively or inside the modules in Node
   load [--json]    requests a second through the gate, beside none and beside Cedar's
   miri             the snapshot reader under Miri
+  mutants [option …]
+                   small changes to the decide room, each of which a test has to find; options
+                   are cargo-mutants' own, such as --file or --shard
   start [--check]  the sample store on localhost; --check plays its scripted day and stops";
 
 fn main() -> ExitCode {
@@ -51,6 +55,7 @@ fn main() -> ExitCode {
         ["bench", options @ ..] => bench::bench(options),
         ["size", "--parts"] => size::parts(),
         ["miri"] => miri::miri(),
+        ["mutants", words @ ..] => mutants::mutants(words),
         ["guard"] => guard::guard(),
         ["guard", "--bless"] => guard::bless(),
         ["soak"] => soak::soak(None),

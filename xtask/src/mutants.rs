@@ -1,0 +1,154 @@
+//! Mutation testing of the decide room: each small change that cargo-mutants makes to it has to turn
+//! a test red, or be named in docs/assurance.md with the reason why none can.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use crate::run::{Outcome, capture, cargo, root, show};
+
+/// The page that names the mutants that stay.
+const PAGE: &str = "docs/assurance.md";
+
+/// Some tests with all that they need built, over the mutants that the passes before left.
+struct Pass {
+    what: &'static str,
+    options: &'static [&'static str],
+    tests: &'static [&'static str],
+    /// Handed to the tests themselves.
+    behind: &'static [&'static str],
+}
+
+/// The cheapest first: most mutants die in the first, which builds the rooms of the edge alone.
+const PASSES: [Pass; 3] = [
+    Pass {
+        what: "the second evaluator's answers",
+        options: &["--no-default-features"],
+        tests: &["--test=answers"],
+        behind: &["--ignored"],
+    },
+    Pass {
+        what: "unit tests, the short way, lists and laws",
+        options: &["--no-default-features", "--features=authzen"],
+        tests: &[
+            "--lib",
+            "--test=laws",
+            "--test=lists",
+            "--test=lists_found",
+            "--test=short_way",
+        ],
+        behind: &[],
+    },
+    Pass {
+        what: "tests over policy documents",
+        options: &[],
+        tests: &[
+            "--test=acceptance",
+            "--test=alias",
+            "--test=attributes",
+            "--test=boundary",
+            "--test=budget_windows",
+            "--test=decide_edges",
+            "--test=fuzz_seeds",
+            "--test=hours",
+            "--test=oracle",
+            "--test=proposals",
+            "--test=read",
+            "--test=traps",
+        ],
+        behind: &[],
+    },
+];
+
+/// Goes through the passes; the words are handed to cargo-mutants, to look at a part alone.
+pub fn mutants(words: &[&str]) -> Outcome {
+    capture(cargo(&["mutants", "--version"])).map_err(|_| {
+        "cargo-mutants is not installed: cargo install --locked cargo-mutants".to_owned()
+    })?;
+    let folder = root().join("target/mutants");
+    let told = folder.join("mutants.out");
+    // What another run caught says nothing of today's code.
+    let _ = fs::remove_dir_all(&told);
+    let recorded = folder.join("recorded");
+    println!("the second evaluator writes down its answers");
+    let mut record = cargo(&[
+        "test",
+        "--locked",
+        "--test",
+        "oracle",
+        "answers_are_written",
+    ]);
+    record.args(["--", "--ignored"]);
+    show(environment(record, &folder, &recorded))?;
+    let mut ended = (0_usize, 0_usize, 0_usize);
+    for pass in &PASSES {
+        println!("{}", pass.what);
+        let mut run = cargo(&["mutants", "--iterate", "-j1", "--output"]);
+        run.arg(&folder).args(pass.options).args(words);
+        for test in pass.tests {
+            run.arg(format!("--cargo-arg={test}"));
+        }
+        if !pass.behind.is_empty() {
+            run.args(["--", "--"]).args(pass.behind);
+        }
+        let status = environment(run, &folder, &recorded)
+            .status()
+            .map_err(|error| error.to_string())?;
+        // 2 and 3: some were missed, or took too long.
+        if !matches!(status.code(), Some(0 | 2 | 3)) {
+            return Err("cargo-mutants could not go through".to_owned());
+        }
+        ended.0 = ended.0.saturating_add(named(&told, "caught")?.len());
+        ended.1 = ended.1.saturating_add(named(&told, "unviable")?.len());
+        ended.2 = named(&told, "timeout")?.len();
+        if named(&told, "missed")?.is_empty() && ended.2 == 0 {
+            break;
+        }
+    }
+    report(&named(&told, "missed")?, ended)
+}
+
+/// One build folder for all passes, small programs, and no stacks of what fails on purpose.
+fn environment(
+    mut run: std::process::Command,
+    folder: &Path,
+    recorded: &PathBuf,
+) -> std::process::Command {
+    run.env("CARGO_TARGET_DIR", folder.join("build"))
+        .env("CARGO_PROFILE_DEV_DEBUG", "0")
+        .env("KEYRACK_ORACLE_CASES", "20000")
+        .env("KEYRACK_RECORDED", recorded)
+        .env("RUST_BACKTRACE", "0");
+    run
+}
+
+/// The mutants that ended in one way, in the last pass.
+fn named(told: &Path, way: &str) -> Outcome<Vec<String>> {
+    let path = told.join(format!("{way}.txt"));
+    let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+    Ok(text.lines().map(str::to_owned).collect())
+}
+
+fn report(missed: &[String], (caught, unviable, timeout): (usize, usize, usize)) -> Outcome {
+    let page = fs::read_to_string(root().join(PAGE)).map_err(|error| error.to_string())?;
+    let mut unexplained = Vec::new();
+    for mutant in missed {
+        // `file:line:column: what` — lines move, so the page names what alone.
+        let what = mutant.splitn(2, ": ").last().unwrap_or(mutant);
+        if !page.contains(&format!("`{what}`")) {
+            unexplained.push(mutant.as_str());
+        }
+    }
+    println!(
+        "{caught} caught, {timeout} timed out, {unviable} do not compile, {} stay",
+        missed.len()
+    );
+    if unexplained.is_empty() {
+        return Ok(());
+    }
+    Err(format!(
+        "not caught, and not explained in {PAGE}:\n{}",
+        unexplained.join("\n")
+    ))
+}
