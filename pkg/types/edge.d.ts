@@ -384,6 +384,8 @@ export declare function createPolicy(
   },
 ): PolicySource<() => PolicyCounts> & {
   bytes(): number;
+  /** Whether objects keep what it must not go below. */
+  isKept(): boolean;
   seen(): { snapshot: number; digest?: string; overlay: number };
 };
 
@@ -396,8 +398,16 @@ export declare function createTenants(
     overlayOf?(tenant: string): Pick<OverlaySource, "current"> | undefined;
     trustedOf?(tenant: string): TrustedVersion | undefined;
     minVersionOf?(tenant: string): number;
-    /** Bytes of all snapshots that are kept, and up to twice as much beside; 32 MiB if not told. */
+    /**
+     * Bytes of all policies that are kept, and up to twice as much beside; 32 MiB if not told. Each
+     * counts with its snapshot, its overlay and 22 KiB.
+     */
     maxBytes?: number;
+    /**
+     * Tenants that had to go and whose versions no object keeps; 65,536 if not told. Beyond that a
+     * tenant that was not met before gets no policy here.
+     */
+    maxRemembered?: number;
   },
 ): PolicySource<(tenant: string) => PolicyCounts | undefined> & {
   kept(): { tenants: string[]; bytes: number; strangers: number; evicted: number };

@@ -31,6 +31,7 @@ import { performing } from "./performing.mjs";
 import { problems } from "./problems.mjs";
 import { reading } from "./reading.mjs";
 import { revocation } from "./revocation.mjs";
+import { room } from "./room.mjs";
 import { serving } from "./serving.mjs";
 import { smuggling } from "./smuggling.mjs";
 import { spans } from "./spans.mjs";
@@ -68,6 +69,7 @@ const PARTS = [
   chain,
   following,
   many,
+  room,
   loading,
   revocation,
   suspending,

@@ -17,6 +17,12 @@ const COLD_PATIENCE_MS = 10_000;
 /** Without a policy it is asked for at least so often. */
 const COLD_PERIOD_MS = 1000;
 
+/**
+ * What a policy in force takes beside its snapshot and overlay: the engine's part and JavaScript's,
+ * by `node benches/scale/kept.mjs`.
+ */
+export const TENANT_BYTES = 22 * 1024;
+
 /** What may be different the next time, with the same bytes. */
 const PASSING = [
   "crypto_unavailable", "memory_full", "overlay_issued_in_future", "snapshot_issued_in_future",
@@ -59,6 +65,7 @@ export function createPolicy(parts) {
     counts: () => ({ ...following.counts }),
     bytes: () => following.bytes,
     seen: () => following.seen,
+    isKept: () => following.isKept,
     part: () => following.part(),
   });
 }
@@ -104,9 +111,16 @@ class Following {
     this.counts = { loaded: 0, lagged: 0, refused: 0, failed: 0 };
   }
 
-  /** What is in force, as bytes: a bound on memory counts these. */
+  /** What is in force, as bytes in memory: a bound on memory counts these. */
   get bytes() {
-    return this.#rack === undefined ? 0 : this.#size + (this.#over.bytes?.byteLength ?? 0);
+    if (this.#rack === undefined) return 0;
+    return this.#size + (this.#over.bytes?.byteLength ?? 0) + TENANT_BYTES;
+  }
+
+  /** Whether somebody outside keeps what it must not go below, so that it may be forgotten here. */
+  get isKept() {
+    const isOverlayKept = this.#overlays !== undefined || this.#over.version === 0;
+    return this.#parts.trusted !== undefined && this.#isRaised && isOverlayKept;
   }
 
   /** The versions that were in force here, for whoever forgets the rest. */
@@ -336,7 +350,8 @@ function refused(code) {
   throw Object.assign(new Error(code), { code });
 }
 
-function print({ code, kind, tenant }) {
+/** Where nobody listens. */
+export function print({ code, kind, tenant }) {
   const whose = tenant === undefined ? "" : ` of ${tenant}`;
   console.error(`policy: kept the previous ${kind}${whose}: ${code}`);
 }

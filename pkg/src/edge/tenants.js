@@ -4,11 +4,13 @@
  */
 
 import { Parting } from "./parting.js";
-import { createPolicy } from "./policy.js";
+import { createPolicy, print, TENANT_BYTES } from "./policy.js";
 
 const MEBIBYTE = 1024 * 1024;
 /** Names without a policy that are kept, so that they are not asked for anew each time. */
 const MAX_STRANGERS = 1000;
+/** Some 250 bytes each. */
+const MAX_REMEMBERED = 65_536;
 const MAX_NAME = 128;
 
 /**
@@ -24,11 +26,20 @@ const MAX_NAME = 128;
  * @param {(tenant: string) => object | undefined} [parts.overlayOf] as `createOverlay` makes it
  * @param {(tenant: string) => object | undefined} [parts.trustedOf] as `createTrusted` makes it
  * @param {(tenant: string) => number} [parts.minVersionOf]
- * @param {number} [parts.maxBytes] of all snapshots that are kept, and up to twice as much of those
- *   that have to go while requests end under them; one that is larger is refused
+ * @param {number} [parts.maxBytes] of all policies that are kept, and up to twice as much of those
+ *   that have to go while requests end under them; one that is larger is refused. Each counts with
+ *   its snapshot, its overlay and 22 KiB that it takes besides
+ * @param {number} [parts.maxRemembered] tenants that had to go and whose versions nobody else keeps.
+ *   SECURITY: they are never forgotten, for they could come back older; where so many are
+ *   remembered, tenants that were not met before have to wait for another isolate
  */
-export function createTenants({ tenantOf, maxBytes = 32 * MEBIBYTE, ...parts }) {
-  const tenants = new Tenants({ maxBytes, ...parts });
+export function createTenants({
+  tenantOf,
+  maxBytes = 32 * MEBIBYTE,
+  maxRemembered = MAX_REMEMBERED,
+  ...parts
+}) {
+  const tenants = new Tenants({ maxBytes, maxRemembered, ...parts });
   const policy = (now, request, context) => tenants.policy(tenantOf(request), now, context);
   return Object.assign(policy, {
     counts: (tenant) => tenants.counts(tenant),
@@ -46,9 +57,10 @@ class Tenants {
   #bytes = 0;
   /** Those for which there is nothing yet: apart, so that they push nobody out. */
   #strangers = new Map();
-  /** The versions of those that had to go, so that they do not come back older. */
+  /** The versions of those that had to go and are kept nowhere else: they do not come back older. */
   #seen = new Map();
   #evicted = 0;
+  #isFullTold = false;
 
   constructor(parts) {
     const { maxBytes, time = Date.now } = parts;
@@ -58,7 +70,9 @@ class Tenants {
 
   async policy(tenant, now, context) {
     if (!isName(tenant)) return undefined;
-    const policy = this.#known(tenant) ?? this.#follow(tenant);
+    const known = this.#known(tenant);
+    if (known === undefined && this.#isFullFor(tenant)) return undefined;
+    const policy = known ?? this.#follow(tenant);
     this.#touch(tenant);
     const rack = await policy(now, undefined, context);
     if (rack !== undefined) this.#place(tenant, policy);
@@ -79,11 +93,24 @@ class Tenants {
     return { tenants, bytes: this.#bytes, strangers: this.#strangers.size, evicted: this.#evicted };
   }
 
+  /** Whether a tenant would have to be remembered, and there is no room to. */
+  #isFullFor(tenant) {
+    const { maxRemembered, trustedOf, report } = this.#parts;
+    const isFull = this.#seen.size >= maxRemembered;
+    const isTold = isFull && this.#isFullTold;
+    this.#isFullTold = isTold;
+    if (!isFull || this.#seen.has(tenant) || trustedOf?.(tenant) !== undefined) return false;
+    this.#isFullTold = true;
+    if (!isTold) (report ?? print)({ code: "memory_full", kind: "snapshot", tenant });
+    return true;
+  }
+
   #follow(tenant) {
-    const { keysOf, overlayOf, trustedOf, minVersionOf, ...parts } = this.#parts;
+    const { keysOf, overlayOf, trustedOf, minVersionOf, maxBytes, ...parts } = this.#parts;
     const policy = createPolicy({
       ...parts,
       tenant,
+      maxBytes: maxBytes - TENANT_BYTES,
       prefix: prefixOf(tenant),
       keys: keysOf(tenant),
       overlay: overlayOf?.(tenant),
@@ -121,7 +148,7 @@ class Tenants {
       if (this.#bytes <= this.#parts.maxBytes) break;
       this.#followed.delete(name);
       this.#bytes -= oldest.bytes;
-      this.#seen.set(name, oldest.policy.seen());
+      if (!oldest.policy.isKept()) this.#seen.set(name, oldest.policy.seen());
       oldest.policy.part();
       this.#evicted += 1;
     }
