@@ -2,28 +2,35 @@
  * Keyrack beside its peers: the same workload in the same process, round after round. What it is
  * given beyond that comes from `cargo xtask bench`.
  *
- * node --expose-gc benches/bench.mjs [--json] [--quick] [--write] [--skip-gate]
- *   [--sizes JSON] [--native PROGRAM]
+ * node benches/bench.mjs [--json] [--quick] [--write] [--skip-gate] [--sizes JSON]
+ *   [--native PROGRAM]
  */
 
 import { cpus } from "node:os";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
-import { bytesOf } from "./figures/bytes.mjs";
 import { cold } from "./figures/cold.mjs";
 import { gateFigures } from "./figures/gate.mjs";
+import { isolates } from "./figures/isolate.mjs";
+import { memory, memoryOfMany } from "./figures/memory.mjs";
 import { compareNatively, compileNatively, openNatively } from "./figures/native.mjs";
+import { nativeShapes } from "./figures/shapes.mjs";
 import { budgets } from "./report/budgets.mjs";
 import { tables } from "./report/tables.mjs";
 import { write } from "./report/write.mjs";
-import { inProcess, large } from "./run/process.mjs";
+import { alone } from "./run/alone.mjs";
 import { MATRICES } from "./workload/matrices.mjs";
 import { ask } from "./workload/model.mjs";
-import { staff } from "./workload/staff.mjs";
+import { MANY, staff } from "./workload/staff.mjs";
 
-const FULL = { rounds: 11, milliseconds: 40, questions: 2000, processes: 15, gateRounds: 5 };
-const QUICK = { rounds: 3, milliseconds: 5, questions: 300, processes: 3, gateRounds: 1 };
-const MANY = { name: "large", members: 100_000, stores: 10_000, regions: 200, each: 2 };
+const FULL = { rounds: 11, milliseconds: 40, questions: 2000 };
+const QUICK = { rounds: 3, milliseconds: 5, questions: 300 };
+/** Of applications there are many, each at many sizes, and what is fresh is slow to start. */
+const SLOW = { shapes: { ...FULL, rounds: 7, milliseconds: 20, questions: 500 }, rounds: 15 };
+const QUICKLY = { shapes: QUICK, rounds: 2 };
+const GATE = { full: 5, quick: 1 };
+const MEMORY = { full: 3, quick: 1 };
 
 const flag = { type: "boolean", default: false };
 const { values } = parseArgs({
@@ -38,11 +45,26 @@ const { values } = parseArgs({
 });
 
 const effort = values.quick ? QUICK : FULL;
-const say = (what) => process.stderr.write(`${what}\n`);
+const slow = values.quick ? QUICKLY : SLOW;
+const kind = values.quick ? "quick" : "full";
+const begun = performance.now();
+const say = (what) => {
+  const seconds = Math.round((performance.now() - begun) / 1000);
+  process.stderr.write(`${String(seconds).padStart(4)} s  ${what}\n`);
+};
+const program = fileURLToPath(new URL("run/part.mjs", import.meta.url));
+
 const figures = await measureAll();
 const found = { budgets: budgets(figures), figures };
 if (values.write) await write(found);
 console.log(values.json ? JSON.stringify(found) : tables(found));
+
+/** One part, in a process of its own. */
+function part(name, of = effort, more = {}) {
+  say(name);
+  const told = [of, more].map((it) => JSON.stringify(it));
+  return alone(["--expose-gc", program, name, ...told], say);
+}
 
 async function measureAll() {
   const about = {
@@ -51,32 +73,51 @@ async function measureAll() {
     ...effort,
   };
   const sizes = values.sizes === undefined ? undefined : JSON.parse(values.sizes);
-  say("all in one process");
-  const together = await inProcess(effort);
+  const together = {
+    ...(await part("names")),
+    ...(await part("facts")),
+    ...(await part("organisations")),
+    ...(await part("shapes", slow.shapes)),
+  };
   const skipped = MATRICES.filter((name) => together.matrices[name] === undefined);
   for (const name of skipped) say(`skipped ${name}: its data is not there`);
   say("cold starts");
-  const started = await cold({ rounds: effort.processes });
+  const started = await cold(slow);
+  say("cold starts in workerd");
+  const isolate = await isolates(slow);
+  say("memory");
+  const held = await memory({ ...effort, rounds: MEMORY[kind] });
+  const fresh = { cold: started, isolate, memory: { staff: held } };
   const apart = values.native === undefined ? {} : await natively(values.native);
   say(values["skip-gate"] ? "the gate is not measured" : "the gate under load");
-  const gate = values["skip-gate"] ? undefined : gateFigures(effort);
-  return { about, sizes, ...together, skipped, cold: started, ...apart, gate };
+  const gate = values["skip-gate"] ? undefined : gateFigures({ gateRounds: GATE[kind] });
+  say("done");
+  const { large, ...rest } = apart;
+  Object.assign(fresh.memory, rest.memory);
+  return { about, sizes, ...together, ...rest, ...large, skipped, ...fresh, gate };
 }
 
 /** What needs the native program, which compiles a hundred thousand members in seconds. */
-async function natively(program) {
+async function natively(native) {
   say("native");
   const model = staff();
-  const { path } = compileNatively(program, model);
+  const few = compileNatively(native, model);
   const set = ask(model, {
     count: effort.questions,
     allowedPercent: 56,
     scopes: model.stores,
   });
-  const native = { staff: compareNatively(program, model, set, { path, rounds: effort.rounds }) };
+  const { rounds } = effort;
+  const told = { staff: compareNatively(native, model, set, { path: few.path, rounds }) };
+  told.openFew = openNatively(native, few);
+  say("native applications");
+  told.shapes = nativeShapes(native, slow.shapes);
   say("100,000 members");
   const many = staff(MANY);
-  const made = compileNatively(program, many);
-  Object.assign(native, { compile: made.figures, open: openNatively(program, made) });
-  return { native, large: await large(many, made, effort), bytes: bytesOf(many, made.signed) };
+  const made = compileNatively(native, many);
+  Object.assign(told, { compile: made.figures, open: openNatively(native, made) });
+  const large = await part("large", effort, { path: made.path, trust: made.trust });
+  say("memory of 100,000 members");
+  const held = await memoryOfMany(many, made, { ...effort, rounds: MEMORY[kind] });
+  return { native: told, large, memory: { large: held } };
 }

@@ -1,6 +1,7 @@
 /** From nothing to the first decision, each in processes of its own, in turn. */
 
 import { execFile } from "node:child_process";
+import { generateKeyPairSync, sign } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -12,6 +13,7 @@ import { figure } from "../measure/rounds.mjs";
 import { caslOf, split } from "../peers/casl.mjs";
 import { callsOf, policiesOf } from "../peers/cedar.mjs";
 import { rackOf } from "../peers/keyrack.mjs";
+import { EMPTY_MODULE, EMPTY_WASM, FIRST_SIGNATURE } from "../report/names.mjs";
 import { judge, NOW } from "../workload/model.mjs";
 import { staff } from "../workload/staff.mjs";
 
@@ -20,14 +22,23 @@ const benches = fileURLToPath(new URL("..", import.meta.url));
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const MEMBERS = 500;
 const NAMES = ["keyrack", "casl", "cedar-wasm"];
+/** What nobody can go below who does this much, each by itself: its file in `cold/`. */
+const FLOORS = {
+  [EMPTY_MODULE]: "empty",
+  [EMPTY_WASM]: "wasm",
+  [FIRST_SIGNATURE]: "crypto",
+};
+const FILES = { keyrack: "keyrack", casl: "casl", "cedar-wasm": "cedar", ...FLOORS };
+const EMPTY_BYTES = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
 
 export async function cold({ rounds }) {
   const folder = join(root, "target/bench/cold");
   await mkdir(folder, { recursive: true });
   const contenders = await prepare(folder);
-  const measured = Object.fromEntries(NAMES.map((name) => [name, []]));
+  const all = Object.keys(FILES);
+  const measured = Object.fromEntries(all.map((name) => [name, []]));
   for (let round = -1; round < rounds; round++) {
-    for (const name of NAMES) {
+    for (const name of all) {
       const { bundle, data } = contenders[name];
       const answer = await run(process.execPath, [join(benches, "cold/start.mjs"), bundle, data]);
       const told = JSON.parse(answer.stdout);
@@ -40,16 +51,17 @@ export async function cold({ rounds }) {
     [name, figure(measured[name].map((told) => told[what] * scale))];
   return {
     members: MEMBERS,
-    processor: Object.fromEntries(NAMES.map(of("processor", 1e6))),
-    wall: Object.fromEntries(NAMES.map(of("wall", 1e6))),
-    imported: Object.fromEntries(NAMES.map(of("imported", 1e6))),
+    processor: Object.fromEntries(all.map(of("processor", 1e6))),
+    wall: Object.fromEntries(all.map(of("wall", 1e6))),
+    imported: Object.fromEntries(all.map(of("imported", 1e6))),
     memoryBytes: Object.fromEntries(
       NAMES.map((name) => [name, of("memory", 1)(name)[1].nanoseconds]),
     ),
   };
 }
 
-async function prepare(folder) {
+/** The question that all answer first, and what each is given for it. */
+export async function givenFirst() {
   const model = staff({ name: "cold", members: MEMBERS });
   const { signed, trust } = await rackOf(model);
   const allows = judge(model);
@@ -61,19 +73,12 @@ async function prepare(folder) {
     allows({ ...question, permission }),
   );
   const { member, permission, scope } = question;
-  const snapshot = join(folder, "snapshot.kyrk");
-  await writeFile(snapshot, signed);
   const [area, action] = split(permission);
   const region = model.scopes.find(({ id }) => id === scope).parent;
   const [call] = callsOf(model, [question]);
-  const data = {
-    keyrack: {
-      wasm: join(root, "pkg/gen/keyrack.wasm"),
-      snapshot,
-      trust,
-      now: NOW,
-      question: [member, permission, scope],
-    },
+  return {
+    signed,
+    keyrack: { trust, now: NOW, question: [member, permission, scope] },
     casl: {
       rules: caslOf(model)(member).rules,
       action,
@@ -81,10 +86,23 @@ async function prepare(folder) {
     },
     "cedar-wasm": { policies: policiesOf(model), call },
   };
+}
+
+async function prepare(folder) {
+  const { signed, ...given } = await givenFirst();
+  const snapshot = join(folder, "snapshot.kyrk");
+  await writeFile(snapshot, signed);
+  const wasm = join(root, "pkg/gen/keyrack.wasm");
+  const data = {
+    ...given,
+    keyrack: { ...given.keyrack, wasm, snapshot },
+    [FIRST_SIGNATURE]: signedMessage(),
+    [EMPTY_WASM]: { bytes: EMPTY_BYTES },
+  };
   const made = {};
-  for (const name of NAMES) {
-    const entry = join(benches, "cold", `${name === "cedar-wasm" ? "cedar" : name}.mjs`);
-    const bundle = join(folder, `${name}.mjs`);
+  for (const [name, file] of Object.entries(FILES)) {
+    const entry = join(benches, "cold", `${file}.mjs`);
+    const bundle = join(folder, `${file}.mjs`);
     await build({
       entryPoints: [entry],
       outfile: bundle,
@@ -97,8 +115,16 @@ async function prepare(folder) {
       // It finds its own module beside its own file.
       external: ["@cedar-policy/cedar-wasm/nodejs"],
     });
-    await writeFile(join(folder, `${name}.json`), JSON.stringify(data[name]));
-    made[name] = { bundle, data: join(folder, `${name}.json`) };
+    await writeFile(join(folder, `${file}.json`), JSON.stringify(data[name] ?? {}));
+    made[name] = { bundle, data: join(folder, `${file}.json`) };
   }
   return made;
+}
+
+function signedMessage() {
+  const { privateKey, publicKey } = generateKeyPairSync("ed25519");
+  const message = Buffer.from("ok");
+  const key = Buffer.from(publicKey.export({ format: "jwk" }).x, "base64url");
+  const bytes = { key, signature: sign(null, message, privateKey), message };
+  return Object.fromEntries(Object.entries(bytes).map(([name, of]) => [name, [...of]]));
 }

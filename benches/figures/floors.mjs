@@ -3,6 +3,8 @@
  * call that does nothing, and a call that takes three strings over and does nothing with them.
  */
 
+import { JSON_FLOOR } from "../report/names.mjs";
+
 /**
  * (module (memory (export "memory") 1)
  *   (func (export "numbers") (param i32 i32 i32) (result i32) i32.const 1)
@@ -30,9 +32,32 @@ function exported(name, kind, index) {
   return [name.length, ...Buffer.from(name), kind, index];
 }
 
+const started = () =>
+  new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array(MODULE))).exports;
+
+/** Requests as JSON, handed to a module that does nothing with them. */
+export function jsonFloor(requests) {
+  const exports = started();
+  const encoder = new TextEncoder();
+  const room = new Uint8Array(exports.memory.buffer);
+  return {
+    name: JSON_FLOOR,
+    count: requests.length,
+    expected: new Uint8Array(requests.length).fill(1),
+    pass(from, to) {
+      let found = 0;
+      for (let at = from; at < to; at++) {
+        const { written } = encoder.encodeInto(JSON.stringify(requests[at]), room);
+        found += exports.numbers(0, written, 0);
+      }
+      return found;
+    },
+  };
+}
+
 /** The floors, over a workload's questions. */
 export function floors({ questions }) {
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array(MODULE)));
+  const exports = started();
   const asked = questions.map(({ member, permission, scope }) => [member, permission, scope]);
   const numbers = new Map(asked.flat().map((name, at) => [name, at + 1]));
   const rows = asked.map((names) => names.map((name) => numbers.get(name)));

@@ -43,13 +43,19 @@ export function openNatively(program, { path, trust }) {
   return ask(join(dirname(program), "allocations"), key, String(NOW), path);
 }
 
-/** Keyrack, Cedar, regorus and Casbin on a model's questions; Keyrack alone if so told. */
-export function compareNatively(program, model, set, { path, rounds, alone = false }) {
+/**
+ * Keyrack and its peers on a model's questions.
+ *
+ * @param {object} how
+ * @param {string} how.path of the snapshot
+ * @param {object} [how.peers] what they have to know; those of the staff workload, if absent
+ */
+export function compareNatively(program, model, set, { path, rounds, peers = peersOf(model) }) {
   const workload = {
     snapshot: path,
     questions: set.questions.map(({ member, permission, scope }) => [member, permission, scope]),
     expected: [...set.expected],
-    ...(alone ? {} : peers(model)),
+    ...peers,
   };
   const file = join(folder, `${model.name}.questions.json`);
   writeFileSync(file, JSON.stringify(workload));
@@ -57,7 +63,7 @@ export function compareNatively(program, model, set, { path, rounds, alone = fal
 }
 
 /** Everything that the peers have to know, in their own forms. */
-function peers(model) {
+function peersOf(model) {
   const held = holdings(model);
   const above = chains(model);
   const lines = linesOf(model, model.stores).map((line) => line.split(", "));

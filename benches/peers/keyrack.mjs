@@ -17,6 +17,8 @@ const DAY = 86_400;
  */
 export function documentOf(model) {
   const { name, permissions, scopes, roles, members, assignments } = model;
+  const { groups = [], groupsOf, attributes = [] } = model;
+  const inGroups = (id) => (groupsOf === undefined ? {} : { groups: groupsOf.get(id) });
   return JSON.stringify({
     policy: {
       tenant: name,
@@ -28,10 +30,12 @@ export function documentOf(model) {
     },
     catalogue: { permissions: permissions.map((key) => permissionOf(model, key)) },
     scopes,
+    groups: groups.map((id) => ({ id })),
+    attributes,
     roles: roles.map((role) => roleOf(model, role)),
     members: [
       { id: "owner", kind: "owner", second_factor: true },
-      ...members.map((id) => ({ id, kind: "employee", second_factor: true })),
+      ...members.map((id) => ({ id, kind: "employee", second_factor: true, ...inGroups(id) })),
     ],
     assignments: assignments.map(({ scope, ...rest }) => ({ ...rest, scopes: [scope] })),
   });

@@ -1,14 +1,16 @@
 /** Every bar that the project has set itself, and whether it holds. */
 
 import { ratio } from "../measure/rounds.mjs";
+import { LOAD, SIGNATURE } from "./names.mjs";
 
 const HOLDS = "holds";
-const SHORT = "falls short";
+export const SHORT = "falls short";
 /** Neither: nothing is claimed of what was not measured. */
 const UNMEASURED = "not measured";
 
 /** @returns {{ what: string, bar: string, value: string, verdict: string }[]} */
-export function budgets({ sizes, staff, page, first, conditional, cold, native, bytes, gate }) {
+export function budgets(figures) {
+  const { sizes, staff, page, first, conditional, cold, native, bytes, gate, loads } = figures;
   const row = (what, bar, text, holds) => ({
     what,
     bar,
@@ -30,6 +32,7 @@ export function budgets({ sizes, staff, page, first, conditional, cold, native, 
   const opening = native?.open;
   const verifying =
     opening && opening.verifyMilliseconds / (opening.verifyMilliseconds + opening.openMilliseconds);
+  const checking = loads && ratio(loads[SIGNATURE], loads[LOAD]);
   return [
     most("edge module, raw", 100_000, sizes?.module.raw, "bytes"),
     most("edge module, gzip", 40_000, sizes?.module.gzip, "bytes"),
@@ -77,12 +80,30 @@ export function budgets({ sizes, staff, page, first, conditional, cold, native, 
       verifying && `${number(verifying * 100)} %`,
       verifying >= 0.5,
     ),
+    row(
+      "the same from JavaScript",
+      "≥ 50 %",
+      checking && `${number(checking * 100)} %`,
+      checking >= 0.5,
+    ),
+    row(
+      "allocations of opening it, by those with 1,000 members",
+      "≤ 1×",
+      opening && native.openFew && `${number(opening.allocations / native.openFew.allocations)}×`,
+      opening?.allocations <= native?.openFew?.allocations,
+    ),
     most("snapshot, a member beyond its id", 16, bytes?.snapshotBeyondIds, "bytes"),
     row(
       "gate: requests a second by those without it",
       "≥ 0.9",
       gate && number(gate.ratioUngated),
       gate?.ratioUngated >= 0.9,
+    ),
+    row(
+      "the same where the store takes 10 ms",
+      "≥ 0.9",
+      gate?.ratioUngatedSlow && number(gate.ratioUngatedSlow),
+      gate?.ratioUngatedSlow >= 0.9,
     ),
   ];
 }

@@ -3,11 +3,17 @@
 import assert from "node:assert/strict";
 
 import { check, figure, ratio } from "../measure/rounds.mjs";
+import { folders } from "../shapes/folders.mjs";
+import { questionsOf } from "../shapes/graph.mjs";
+import { lists } from "../shapes/lists.mjs";
+import { repositories } from "../shapes/repositories.mjs";
 import { ask, judge } from "../workload/model.mjs";
 import { staff } from "../workload/staff.mjs";
 import { budgets } from "./budgets.mjs";
+import { EMPTY_MODULE, EMPTY_WASM, FIRST_SIGNATURE, JSON_FLOOR } from "./names.mjs";
 import { bars } from "./plot.mjs";
 import { tables } from "./tables.mjs";
+import { shortfalls } from "./words.mjs";
 import { between } from "./write.mjs";
 
 const HOLDS = "holds";
@@ -16,7 +22,10 @@ const SHORT = "falls short";
 /** What a run gives, with every contender at so many nanoseconds. */
 function figures(ours, theirs) {
   const [fast, slow] = [figure([ours, ours, ours]), figure([theirs, theirs, theirs])];
-  const cold = { keyrack: fast, casl: slow, "cedar-wasm": slow };
+  const cold = {
+    ...{ keyrack: fast, casl: slow, "cedar-wasm": slow },
+    ...{ [EMPTY_MODULE]: fast, [EMPTY_WASM]: fast, [FIRST_SIGNATURE]: fast },
+  };
   return {
     about: { machine: "none", node: "v0", rounds: 3 },
     staff: {
@@ -26,10 +35,18 @@ function figures(ours, theirs) {
       "casl can": slow,
       "casl can, ability held": slow,
       "cedar-wasm": slow,
+      "three map look-ups": fast,
+      "wasm call, three strings": fast,
     },
-    page: { "keyrack session.can": fast, "casl can, ability held": slow },
+    page: {
+      ...{ "keyrack session.can": fast, "casl can, ability held": slow },
+      "floor: Map look-up": fast,
+    },
     first: { "keyrack first can": fast, "casl ability, made": slow },
-    conditional: { "keyrack decide": fast, "cedar-wasm": slow },
+    conditional: { "keyrack decide": fast, "cedar-wasm": slow, [JSON_FLOOR]: fast },
+    shapes: { lists: { 5: { "keyrack can": fast, "casl can": slow } } },
+    isolate: { processor: cold, request: cold },
+    memory: { staff: { nothing: 1, keyrack: 2 ** 20 } },
     matrices: {},
     skipped: ["hc"],
     cold: { processor: cold, wall: cold, imported: cold, memoryBytes: { keyrack: 2 ** 20 } },
@@ -58,7 +75,7 @@ const tests = {
   "each bar is judged, and from both sides": () => {
     const fast = verdicts(figures(1, 1e6));
     const slow = verdicts(figures(1000, 1000));
-    assert.equal(fast.size, 17);
+    assert.equal(fast.size, 20);
     for (const [what, verdict] of fast) {
       if (verdict === "not measured") continue;
       assert.equal(verdict, HOLDS, what);
@@ -67,7 +84,7 @@ const tests = {
   },
   "nothing is claimed of what was not measured": () => {
     const unmeasured = [...verdicts(figures(1, 1e6))].filter(([, it]) => it === "not measured");
-    assert.equal(unmeasured.length, 8);
+    assert.equal(unmeasured.length, 11);
   },
   "sizes and bytes are judged where they are there": () => {
     const sizes = { module: { raw: 100_001, gzip: 40_000 }, javascript: { gzip: 8_192 } };
@@ -81,6 +98,43 @@ const tests = {
     const told = tables({ budgets: budgets(found), figures: found });
     assert.match(told, /\| casl can \| 10 ns \| 10 ns – 10 ns \| 0\.5 \|/);
     assert.match(told, /skipped hc: its data is not there/);
+  },
+  "whatever falls short says why, with what was measured": () => {
+    const found = figures(1000, 1000);
+    const judged = budgets(found);
+    const short = judged.filter(({ verdict }) => verdict === SHORT);
+    assert.ok(short.length > 0);
+    const told = shortfalls({ budgets: judged, figures: found }).split("\n");
+    assert.equal(told.length, short.length);
+    told.forEach((line, at) => {
+      assert.ok(line.startsWith(`* **${short[at].what}**: ${short[at].value}`), line);
+      assert.doesNotMatch(line, /undefined|NaN|Nothing is known/);
+    });
+    const held = figures(1, 1e6);
+    assert.equal(shortfalls({ budgets: budgets(held), figures: held }), "Every bar holds.");
+  },
+  "a peer that is faster is named, and a floor is none": () => {
+    const found = figures(20, 10);
+    const told = tables({ budgets: budgets(found), figures: found });
+    assert.match(told, /\* Staff: \*casl can\* takes 0\.5 of what \*keyrack can\* takes\./);
+    assert.match(told, /\* Cedar's to-do lists, 5 of each: \*casl can\* takes 0\.5/);
+    const floors = figures(10, 20);
+    const other = tables({ budgets: budgets(floors), figures: floors });
+    assert.match(other, /### Where a peer is faster\n\nNowhere in this run\./);
+  },
+  "the answers of Cedar's applications are those of each judge, in the share asked for": () => {
+    for (const [name, shape] of Object.entries({ repositories, lists, folders })) {
+      const made = shape(20);
+      const { questions, expected } = questionsOf(made, { count: 200, allowedPercent: 50 });
+      const allowed = expected.reduce((sum, answer) => sum + answer, 0);
+      assert.ok(allowed > 70 && allowed < 130, `${name}: ${allowed}`);
+      questions.forEach((question, at) => {
+        assert.equal(made.allows(question), expected[at] === 1);
+        const [action, record] = made.casl.ask(question);
+        const ability = made.casl.build(question.member);
+        assert.equal(ability.can(action, record), expected[at] === 1, name);
+      });
+    }
   },
   "the figures of a document are replaced, and its words are not": () => {
     const [start, end] = ["written by cargo xtask bench --write -->", "<!-- end of figures -->"];

@@ -1,4 +1,4 @@
-/** What is measured in this process: the questions, asked of all in turn. */
+/** What is measured in one process each: questions asked of all in turn; nanoseconds a question. */
 
 import { Keyrack } from "keyrack";
 
@@ -20,7 +20,8 @@ import {
   keyrackExplain,
 } from "../figures/decide.mjs";
 import { first } from "../figures/first.mjs";
-import { floors } from "../figures/floors.mjs";
+import { floors, jsonFloor } from "../figures/floors.mjs";
+import { loads } from "../figures/loads.mjs";
 import {
   caslHeld,
   caslResolved,
@@ -33,7 +34,7 @@ import { measure } from "../measure/rounds.mjs";
 import { enforcerOf } from "../peers/casbin.mjs";
 import { caslOf, conditionalCaslOf, recordsOf } from "../peers/casl.mjs";
 import { callsOf } from "../peers/cedar.mjs";
-import { rackOf } from "../peers/keyrack.mjs";
+import { rackOf, requestOf } from "../peers/keyrack.mjs";
 import { askConditional, conditional } from "../workload/conditional.mjs";
 import { MATRICES, matrix } from "../workload/matrices.mjs";
 import { ask } from "../workload/model.mjs";
@@ -41,18 +42,8 @@ import { staff } from "../workload/staff.mjs";
 
 const ALLOWED_PERCENT = 56;
 
-/** Nanoseconds a question, by workload and contender. */
-export async function inProcess(effort) {
-  const { questions } = effort;
-  return {
-    ...(await names(effort, questions)),
-    ...(await facts(effort, questions)),
-    matrices: await organisations(effort, questions),
-  };
-}
-
 /** The staff workload: who, what, where. */
-async function names(effort, count) {
+export async function names({ questions: count, ...effort }) {
   const model = staff();
   const set = ask(model, { count, allowedPercent: ALLOWED_PERCENT, scopes: model.stores });
   const { rack, signed, trust } = await rackOf(model);
@@ -87,7 +78,7 @@ async function names(effort, count) {
 }
 
 /** The conditional workload: an amount, the time, a second verification. */
-async function facts(effort, count) {
+export async function facts({ questions: count, ...effort }) {
   const model = conditional();
   const set = askConditional(model, { count, allowedPercent: ALLOWED_PERCENT });
   const { rack } = await rackOf(model);
@@ -98,6 +89,7 @@ async function facts(effort, count) {
     caslDecide(model, abilities(model, conditionalCaslOf(model)), set),
     cedarDecide(callsOf(model, set.questions), set),
     casbinDecide(await enforcerOf(model, model.stores), set),
+    jsonFloor(set.questions.map(requestOf)),
   ];
   return { conditional: measure(contenders, effort) };
 }
@@ -117,11 +109,12 @@ export async function large(model, { signed, trust }, effort) {
     caslCan(model, abilities({ members }, caslOf(model)), set),
     cedarCan(callsOf(model, set.questions), set),
   ];
-  return measure(contenders, effort);
+  const loaded = await loads({ signed, trust }, effort);
+  return { large: measure(contenders, effort), loads: loaded };
 }
 
 /** Access matrices of real organisations; of those whose data is not there, nothing. */
-async function organisations(effort, count) {
+export async function organisations({ questions: count, ...effort }) {
   const found = {};
   for (const name of MATRICES) {
     const model = matrix(name);

@@ -4,6 +4,9 @@ import { random } from "./random.mjs";
 
 export const COMPANY = "co";
 
+/** What makes the staff workload a hundred times as large. */
+export const MANY = { name: "large", members: 100_000, stores: 10_000, regions: 200, each: 2 };
+
 /**
  * @param {object} [size]
  * @returns {import("./model.mjs").Model & { stores: string[] }}

@@ -7,11 +7,14 @@ use crate::{
 };
 
 /// What the run itself understands.
-const OPTIONS: [&str; 4] = ["--json", "--quick", "--skip-gate", "--write"];
+const OPTIONS: [&str; 5] = ["--json", "--quick", "--scale", "--skip-gate", "--write"];
 
 /// The native side has a workspace and a lock of its own: no other build compiles the peers.
 const NATIVE: &str = "benches/native/Cargo.toml";
 const NATIVE_TARGET: &str = "target/native";
+
+/// Sizes instead of peers.
+const SCALE: &str = "--scale";
 
 /// Builds everything and measures; prints tables, or one line of JSON and nothing else.
 pub fn bench(options: &[&str]) -> Outcome {
@@ -21,6 +24,9 @@ pub fn bench(options: &[&str]) -> Outcome {
     }
     eprintln!("building the package and the peers; on a fresh machine this takes some minutes");
     build::package(true)?;
+    if options.contains(&SCALE) {
+        return scale(options);
+    }
     tools::npm_packages_in(&root().join("benches"))?;
     show(cargo(&[
         "build",
@@ -38,8 +44,19 @@ pub fn bench(options: &[&str]) -> Outcome {
     }
     let sizes = size::json()?;
     let native = root().join(NATIVE_TARGET).join("release/keyrack-bench");
-    let mut run = command("node", &["--expose-gc", "benches/bench.mjs"]);
+    let mut run = command("node", &["benches/bench.mjs"]);
     run.args(options).args(["--sizes", &sizes, "--native"]);
     run.arg(native);
+    show(run)
+}
+
+/// What members, stores, roles and assignments cost. It needs no peers.
+fn scale(options: &[&str]) -> Outcome {
+    if options.contains(&"--skip-gate") {
+        return Err("`--scale` measures no gate".to_owned());
+    }
+    let words = options.iter().filter(|option| **option != SCALE);
+    let mut run = command("node", &["benches/scale/scale.mjs"]);
+    run.args(words);
     show(run)
 }

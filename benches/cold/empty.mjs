@@ -1,0 +1,2 @@
+/** A floor: a module that does nothing. */
+export const first = () => true;
