@@ -340,7 +340,12 @@ export declare function unsignedOverlay(
 /** How policies are followed. */
 interface Following {
   Keyrack: typeof Keyrack;
-  kv: { get(name: string, type: "json" | "arrayBuffer"): Promise<unknown> };
+  kv: {
+    get(
+      name: string,
+      how: "json" | "arrayBuffer" | { type: "arrayBuffer"; cacheTtl: number },
+    ): Promise<unknown>;
+  };
   /** Seconds between two looks into KV; 5 if not told. */
   refreshSeconds?: number;
   /** Seconds between two questions for the overlay; 1 if not told. */

@@ -100,6 +100,8 @@ export async function createSigner() {
 export class FakeKv {
   #values = new Map();
   gets = [];
+  /** The `cacheTtl` of each, where there is one. */
+  kept = [];
   /** What happens before each answer; throws where KV is down. */
   before = async () => {};
 
@@ -111,8 +113,10 @@ export class FakeKv {
     this.#values.delete(name);
   }
 
-  async get(name, type) {
+  async get(name, how) {
+    const { type, cacheTtl } = typeof how === "string" ? { type: how } : how;
     this.gets.push(name);
+    if (cacheTtl !== undefined) this.kept.push([name, cacheTtl]);
     const value = this.#values.get(name) ?? null;
     await this.before(name);
     if (value === null) return null;

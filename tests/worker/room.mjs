@@ -8,6 +8,32 @@ import { COUNT, names, open, othersWork, signer, size, snapshots } from "./many.
 
 export const room = [
   [
+    "bytes under a name of their content are kept near for a day, and nothing that changes is",
+    async () => {
+      const tenants = await open();
+      const [first, second] = names;
+      await tenants.rack(first);
+      const prefix = prefixOf(first);
+      const { snapshot: name } = await tenants.kv.get(`${prefix}current`, "json");
+      assert.deepEqual(tenants.kv.kept, [[prefix + name, 86_400]]);
+      // KV keeps near also that there is nothing: the next look is not to hear that for a day.
+      const absent = `${prefixOf(second)}${await currentOf(tenants.kv, second)}`;
+      await tenants.kv.delete(absent);
+      assert.equal(await tenants.rack(second), undefined);
+      await tenants.put(second, snapshots.get(second));
+      tenants.after(1);
+      assert.equal((await tenants.rack(second)).version, 2);
+      assert.equal(tenants.kv.gets.filter((asked) => asked === absent).length, 2);
+      assert.equal(tenants.kv.kept.filter(([asked]) => asked === absent).length, 1);
+      const other = "latest";
+      await tenants.kv.put(`${prefix}current`, JSON.stringify({ snapshot: other }));
+      await tenants.kv.put(prefix + other, await signer.snapshot(first, 3));
+      tenants.after(5);
+      assert.equal((await tenants.rack(first)).version, 3);
+      assert.ok(!tenants.kv.kept.some(([asked]) => asked === prefix + other), "this may change");
+    },
+  ],
+  [
     "a small tenant counts with what it takes beside its snapshot",
     async () => {
       const tenants = await open();
@@ -62,3 +88,5 @@ export const room = [
     },
   ],
 ];
+
+const currentOf = async (kv, name) => (await kv.get(`${prefixOf(name)}current`, "json")).snapshot;

@@ -23,6 +23,10 @@ const COLD_PERIOD_MS = 1000;
  */
 export const TENANT_BYTES = 22 * 1024;
 
+/** Bytes that never change under their name, and how many seconds KV may keep them near. */
+const OF_CONTENT = /^(?:snapshot|overlay):[0-9a-f]{32}$/;
+const KEPT_NEAR = 86_400;
+
 /** What may be different the next time, with the same bytes. */
 const PASSING = [
   "crypto_unavailable", "memory_full", "overlay_issued_in_future", "snapshot_issued_in_future",
@@ -91,6 +95,8 @@ class Following {
   #bad = { snapshot: undefined, overlay: undefined };
   /** The last names that turned out to be older than what is in force. */
   #older = { snapshot: undefined, overlay: undefined };
+  /** The last name that there were no bytes for. */
+  #absent;
   #least;
   #isRaised = true;
   /** How the last look failed: it is told once, until it works again. */
@@ -105,7 +111,7 @@ class Following {
     this.#parting = parts.parting ?? new Parting({ time });
     this.#past = { version: seen?.snapshot, digest: seen?.digest };
     this.#over = { version: seen?.overlay ?? 0 };
-    this.#kv = { get: (name, type) => parts.kv.get(prefix + name, type) };
+    this.#kv = { get: (name, how) => parts.kv.get(prefix + name, how) };
     this.#snapshots = new Turns((now) => this.#look(now), time);
     this.#overlays = parts.overlay && new Turns((now) => this.#ask(now), time);
     this.counts = { loaded: 0, lagged: 0, refused: 0, failed: 0 };
@@ -205,7 +211,7 @@ class Following {
       this.counts.lagged += 1;
       return;
     }
-    const bytes = await this.#kv.get(name, "arrayBuffer");
+    const bytes = await this.#bytesOf(name);
     // Not there yet: the name may arrive before the bytes.
     if (bytes === null) return;
     try {
@@ -216,6 +222,15 @@ class Following {
     } catch (error) {
       this.#refuse(kind, name, error);
     }
+  }
+
+  async #bytesOf(name) {
+    // KV keeps near also that there is nothing, and asks again where less is asked for.
+    const isKept = OF_CONTENT.test(name) && name !== this.#absent;
+    const how = isKept ? { type: "arrayBuffer", cacheTtl: KEPT_NEAR } : "arrayBuffer";
+    const bytes = await this.#kv.get(name, how);
+    this.#absent = bytes === null ? name : undefined;
+    return bytes;
   }
 
   #refuse(kind, name, error) {
