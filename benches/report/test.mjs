@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 
 import { check, figure, ratio } from "../measure/rounds.mjs";
+import { limit } from "../scale/words.mjs";
 import { folders } from "../shapes/folders.mjs";
 import { questionsOf } from "../shapes/graph.mjs";
 import { lists } from "../shapes/lists.mjs";
@@ -142,6 +143,19 @@ const tests = {
     const replaced = between(text, "new");
     assert.equal(replaced, `before\n<!-- figures: ${start}\n\nnew\n\n${end}\nafter\n`);
     assert.throws(() => between("no markers", "new"), /markers/);
+    const how = "written by cargo xtask bench --scale --write";
+    const named = (name) => `<!-- figures: ${name}, ${how} -->`;
+    const two = `${named("one")}\n1\n${end}\n${named("two")}\n2\n${end}\n`;
+    const second = between(two, "new", "two");
+    assert.equal(second, `${named("one")}\n1\n${end}\n${named("two")}\n\nnew\n\n${end}\n`);
+    assert.throws(() => between(two, "new", "three"), /three/);
+  },
+  "a worker's limit is told as it is, with what it would hold": () => {
+    const found = { large: { members: 100_000 }, newsMs: 5, youngMs: 8, newsAgainMs: 4, peak: 1 };
+    assert.match(limit({ ...found, receiveMs: 1 }), /: within 10 ms .* is within the limit\.$/);
+    const over = /: within 10 ms .* is beyond the limit: .* 10 ms are 83,000 members\.$/;
+    assert.match(limit({ ...found, receiveMs: 4 }), over);
+    assert.match(limit({ ...found, receiveMs: 4, newsMs: 11 }), /: beyond 10 ms at the worst/);
   },
   "a plot shows every contender": () => {
     const svg = bars("a < b", { "keyrack can": figure([100]), "casl & co": figure([2000]) });

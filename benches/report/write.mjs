@@ -7,14 +7,21 @@ import { bars } from "./plot.mjs";
 import { tables } from "./tables.mjs";
 
 const docs = fileURLToPath(new URL("../../docs/", import.meta.url));
-const START = "<!-- figures: written by cargo xtask bench --write -->";
 const END = "<!-- end of figures -->";
+const WRITTEN = "written by cargo xtask bench";
 
-/** A text with what stands between the markers replaced. */
-export function between(text, inside) {
-  const [start, end] = [text.indexOf(START), text.indexOf(END)];
-  if (start < 0 || end < start) throw new Error("the document has no markers for figures");
-  return `${text.slice(0, start + START.length)}\n\n${inside}\n\n${text.slice(end)}`;
+/**
+ * A text with what stands between the markers replaced.
+ *
+ * @param {string} [name] of the block, where a document has several: those of sizes
+ */
+export function between(text, inside, name) {
+  const how = name === undefined ? `${WRITTEN} --write` : `${name}, ${WRITTEN} --scale --write`;
+  const marker = `<!-- figures: ${how} -->`;
+  const start = text.indexOf(marker);
+  const end = text.indexOf(END, start);
+  if (start < 0 || end < 0) throw new Error(`the document has no markers: ${marker}`);
+  return `${text.slice(0, start + marker.length)}\n\n${inside}\n\n${text.slice(end)}`;
 }
 
 export async function write(found) {

@@ -1,4 +1,7 @@
-/** In a process of its own: compiles and signs one policy. node compile.mjs DIRECTORY SIZE */
+/**
+ * In a process of its own: compiles and signs one policy, and again under the versions that are
+ * asked for. node compile.mjs DIRECTORY SIZE [VERSION …]
+ */
 
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -11,7 +14,7 @@ import { modelOf, questionsOf, textOf } from "./policy.mjs";
 import { processorMs } from "./processor.mjs";
 
 const QUESTIONS = 2_000;
-const [directory, size] = process.argv.slice(2);
+const [directory, size, ...versions] = process.argv.slice(2);
 const model = modelOf(JSON.parse(size));
 const text = textOf(model);
 // So that starting the compiler is not counted.
@@ -30,7 +33,17 @@ const facts = { trust, ...questionsOf(model, QUESTIONS), members: model.members.
 await writeFile(join(directory, "snapshot"), signed);
 await writeFile(join(directory, "unsigned"), snapshot);
 await writeFile(join(directory, "facts.json"), JSON.stringify(facts));
+for (const version of versions) {
+  const again = await sign(await snapshotOf(underVersion(text, Number(version))));
+  await writeFile(join(directory, `version-${version}`), again);
+}
 const bytes = signed.length;
 const gzipBytes = gzipSync(signed, { level: 9 }).length;
 const spent = { compileMs, compileAgainMs, peakBytes };
 console.log(JSON.stringify({ textBytes: text.length, ...spent, bytes, gzipBytes }));
+
+/** The same policy, as it is published later. */
+function underVersion(document, version) {
+  const told = JSON.parse(document);
+  return JSON.stringify({ ...told, policy: { ...told.policy, version } });
+}

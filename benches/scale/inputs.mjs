@@ -2,7 +2,7 @@
 
 import { readFile } from "node:fs/promises";
 
-import { nameOf, SERIES } from "./sizes.mjs";
+import { KEPT, nameOf, SERIES } from "./sizes.mjs";
 
 /** Nobody has measured these: a reader may have better ones. */
 export const ASSUMED = {
@@ -55,9 +55,15 @@ export async function measured() {
   const { members, stores, roles } = least.size;
   const grown = members * bytesOf.member + stores * bytesOf.store + roles * bytesOf.role;
   const loadMsOfByte = (most.loadMs - least.loadMs) / (most.bytes - least.bytes);
+  const fixedBytes = least.bytes - grown;
+  const { members: few, stores: shops, roles: some } = KEPT;
   return {
-    fixedBytes: least.bytes - grown,
+    fixedBytes,
     bytesOf,
+    held: {
+      bytes: kept.bytes,
+      line: fixedBytes + few * bytesOf.member + shops * bytesOf.store + some * bytesOf.role,
+    },
     loadMs: Math.max(0, least.loadMs - least.bytes * loadMsOfByte),
     loadMsOfByte,
     decideMs: least.decideNs / 1e6,

@@ -7,9 +7,9 @@ import { createTenants, publish } from "keyrack/edge";
 
 import { NOW } from "../workload/model.mjs";
 import { modelOf, REFUND, SMALL, textOf } from "./policy.mjs";
+import { KEPT } from "./sizes.mjs";
 
 const TENANTS = 400;
-const SIZE = { members: 20, stores: 2, roles: 12, each: 2 };
 
 /** The engine's memory, which the package keeps to itself; the compiler has one of its own. */
 let memory;
@@ -22,7 +22,7 @@ WebAssembly.instantiate = async (...given) => {
 };
 const { Keyrack } = await import("keyrack");
 
-const model = modelOf(SIZE);
+const model = modelOf(KEPT);
 const jwk = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" });
 const sign = createSigner({ jwk });
 const stored = new Map();

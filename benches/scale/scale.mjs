@@ -7,16 +7,18 @@
 
 import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs, promisify } from "node:util";
 
 import { figure } from "../measure/rounds.mjs";
+import { between } from "../report/write.mjs";
 import { charts, growth } from "./charts.mjs";
-import { LARGE, nameOf, SERIES, sizes } from "./sizes.mjs";
+import { nameOf, SERIES, sizes } from "./sizes.mjs";
 import { keptTable, table, workerTable } from "./table.mjs";
-import { measureWorker } from "./workerd.mjs";
+import { blocks } from "./words.mjs";
+import { measureWorker, VERSIONS } from "./workerd.mjs";
 
 const run = promisify(execFile);
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
@@ -30,6 +32,7 @@ const { values } = parseArgs({
   },
 });
 
+if (values.quick && values.write) throw new Error("small sizes are not what the page is about");
 const rounds = values.quick ? 1 : 3;
 const milliseconds = values.quick ? 5 : 40;
 const largest = values.quick ? 10_000 : Infinity;
@@ -53,6 +56,13 @@ function print({ points, worker, kept }) {
 /** What docs/scale.md shows, and what the simulation of tenants begins with. */
 async function keep(figures) {
   await writeFile(here("figures.json"), `${JSON.stringify(figures, undefined, 1)}\n`);
+  const { stdout: tenants } = await run(process.execPath, [here("tenants.mjs")]);
+  const path = here("../../docs/scale.md");
+  let text = await readFile(path, "utf8");
+  for (const [name, parts] of Object.entries({ ...blocks(figures), tenants: [tenants.trim()] })) {
+    text = between(text, parts.join("\n\n"), name);
+  }
+  await writeFile(path, text);
   for (const [name, svg] of Object.entries(charts(figures.points))) {
     await writeFile(join(here("../../docs/images"), name), svg);
   }
@@ -61,30 +71,38 @@ async function keep(figures) {
 /** Every size compiled once, then all of them in turn, each time in a fresh process. */
 async function measure() {
   const points = [];
-  for (const size of measured) points.push({ size, ...(await compiled(size)), found: [] });
+  const [small] = SERIES.members;
+  const large = measured.at(-1);
+  const versions = new Map([
+    [small, VERSIONS.small],
+    [large, VERSIONS.large],
+  ]);
+  for (const size of measured) {
+    points.push({ size, ...(await compiled(size, versions.get(size) ?? [])), found: [] });
+  }
   for (let round = 0; round < rounds; round++) {
     for (const { size, found } of points) {
       found.push(await node(here("point.mjs"), directoryOf(size), String(milliseconds)));
     }
   }
-  const [small] = SERIES.members;
-  const large = values.quick ? points.at(-1).size : LARGE;
   const directories = { small: directoryOf(small), large: directoryOf(large) };
   return {
     points: points.map(({ found, ...facts }) => ({ ...facts, ...medians(found) })),
     worker: { small, large, ...(await measureWorker(directories, rounds)) },
     kept: await node("--expose-gc", here("kept.mjs")),
+    about: `${cpus().length} × ${cpus()[0]?.model ?? "unknown"}, Node ${process.version}`,
   };
 }
 
 /** What is compiled already in a directory that is kept stays. */
-async function compiled(size) {
+async function compiled(size, versions) {
   const directory = directoryOf(size);
   const result = join(directory, "compiled.json");
   const before = await readFile(result, "utf8").catch(() => undefined);
   if (before !== undefined) return JSON.parse(before);
   await mkdir(directory, { recursive: true });
-  const facts = await node(here("compile.mjs"), directory, JSON.stringify(size));
+  const words = [directory, JSON.stringify(size), ...versions.map(String)];
+  const facts = await node(here("compile.mjs"), ...words);
   await writeFile(result, JSON.stringify(facts));
   return facts;
 }

@@ -10,6 +10,9 @@ export const SERIES = {
   each: [1, 4, 16, 64].map((each) => ({ ...BASE, members: 1_000, each })),
 };
 
+/** A tenant of a platform, of which many are kept in memory. */
+export const KEPT = { members: 20, stores: 2, roles: 12, each: 2 };
+
 /** The whole of it. */
 export const LARGE = { members: 100_000, stores: 10_000, roles: 1_000, each: 2 };
 

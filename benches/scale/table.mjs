@@ -1,9 +1,9 @@
 /** Figures as tables in Markdown. */
 
 const MEBIBYTE = 1024 * 1024;
-const mebibytes = (bytes) => (bytes / MEBIBYTE).toFixed(2);
-const microseconds = (nanoseconds) => (nanoseconds / 1000).toFixed(2);
-const whole = (number) => Math.round(number).toLocaleString("en");
+export const mebibytes = (bytes) => (bytes / MEBIBYTE).toFixed(2);
+export const microseconds = (nanoseconds) => (nanoseconds / 1000).toFixed(2);
+export const whole = (number) => Math.round(number).toLocaleString("en");
 
 /** Heads, and how each cell is written. */
 const COLUMNS = {
@@ -70,4 +70,4 @@ export function keptTable({ bytes, heap, wasm }) {
   return lines([["a small tenant in memory", "bytes"], ["---", "---:"], ...rows]);
 }
 
-const lines = (rows) => rows.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+export const lines = (rows) => rows.map((cells) => `| ${cells.join(" | ")} |`).join("\n");

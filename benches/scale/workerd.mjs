@@ -14,8 +14,18 @@ import { REFUND, SMALL } from "./policy.mjs";
 const here = fileURLToPath(new URL(".", import.meta.url));
 const WARM = 30;
 const NEWS = 5;
+/** What is followed has a higher version each time: first those of the small policy. */
+const FIRST = { small: 1, large: NEWS + 2 };
 const KIBIBYTE = 1024;
 const MILLISECOND = 1e6;
+
+/** Under which versions compile.mjs has to leave each policy. */
+export const VERSIONS = Object.fromEntries(
+  Object.entries(FIRST).map(([name, first]) => [
+    name,
+    Array.from({ length: NEWS + 1 }, (_, at) => first + at),
+  ]),
+);
 
 /**
  * @param {{ small: string, large: string }} directories as compile.mjs leaves them
@@ -33,30 +43,31 @@ export async function measureWorker(directories, rounds) {
 
 /** @param {number} lived how many publications the isolate has followed before */
 async function once({ small, large }, lived) {
-  const [before, after] = [await factsIn(small), await factsIn(large)];
+  const before = await factsIn(small, VERSIONS.small);
+  const after = await factsIn(large, VERSIONS.large);
   const known = await servers();
   const { url, stop } = await start([before, after]);
   try {
     const [pid] = (await servers()).filter((server) => !known.includes(server));
     const spent = (path, how) => spending(pid, url + path, how);
     const put = (name, body) => spent(`/put?name=${name}`, { method: "POST", body });
-    await put("small", before.bytes);
+    await put("small", before.versions[0]);
     const { all: coldMs } = await spent("/ask");
     for (let turn = 0; turn < lived; turn++) {
-      await put(`small${turn}`, before.bytes);
+      await put(`small${turn}`, before.versions[turn + 1]);
       await spent("/ask");
     }
     const emptyMs = await median(() => spent("/empty"));
     const decideMs = await median(() => spent("/ask"));
     const smallMemory = await memoryOf(pid, url);
-    const receiveMs = (await put("large", after.bytes)).all - emptyMs;
+    const receiveMs = (await put("large", after.versions[0])).all - emptyMs;
     const { resident: received } = await residentOf(pid);
     const { all: newsMs, busiest: newsThreadMs } = await spent("/ask");
     const largeMemory = await memoryOf(pid, url);
     // The same again under other names: what the runtime has compiled by now is fast.
     const again = [];
     for (let turn = 0; turn < NEWS; turn++) {
-      await put(`large${turn}`, after.bytes);
+      await put(`large${turn}`, after.versions[turn + 1]);
       again.push(await spent("/ask"));
     }
     const { loaded, wasm } = await answer(url + "/ask");
@@ -78,10 +89,11 @@ async function once({ small, large }, lived) {
   }
 }
 
-async function factsIn(directory) {
+async function factsIn(directory, versions) {
   const read = (name) => readFile(join(directory, name));
   const { trust, refunds } = JSON.parse(await read("facts.json"));
-  return { bytes: await read("snapshot"), trust, question: refunds.questions[0] };
+  const each = await Promise.all(versions.map((version) => read(`version-${version}`)));
+  return { versions: each, trust, question: refunds.questions[0] };
 }
 
 async function start(policies) {
