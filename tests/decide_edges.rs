@@ -169,6 +169,87 @@ fn nothing_is_passed_on_that_is_not_held_now_or_to_nobody() {
     );
 }
 
+/// An owner's proposal through a door, for a group.
+fn opens(model: &Model, subject: &str, door: &str, group: &str) -> String {
+    let proposal = json!({ "group": group, "permissions": ["order.view"], "scopes": ["one"], "valid": { "to": NOW + 9 } });
+    let asked = json!({ "subject": subject, "permission": door, "assignment": proposal });
+    reason(&rack::unsigned(model, None), &asked)
+}
+
+#[test]
+fn a_group_is_reached_through_the_door_for_whoever_is_in_it() {
+    let mut document = base();
+    document["groups"] =
+        json!([{ "id": "in" }, { "id": "out" }, { "id": "both" }, { "id": "none" }]);
+    document["members"] = json!([
+        { "id": "boss", "kind": "owner", "rank": 9 },
+        { "id": "ana", "kind": "employee", "rank": 1, "groups": ["in", "both"] },
+        { "id": "jan", "kind": "contractor", "rank": 1, "groups": ["out", "both"] },
+    ]);
+    let model = model(document);
+    for (group, inner, outer) in [
+        ("in", "owner", "delegation_denied"),
+        ("out", "delegation_denied", "owner"),
+        ("both", "delegation_denied", "delegation_denied"),
+        ("none", "owner", "owner"),
+    ] {
+        let told = ["permission.grant", "grant.external.create"]
+            .map(|door| opens(&model, "boss", door, group));
+        assert_eq!(told, [inner, outer], "{group}");
+    }
+}
+
+#[test]
+fn nobody_grants_to_a_group_of_their_own_whatever_rank_it_claims() {
+    let right = json!({ "member": "mara", "permissions": ["order.view", "permission.grant"], "scopes": ["co"] });
+    let mut document = with(&[("assignments", right)]);
+    document["groups"] = json!([{ "id": "floor" }, { "id": "roof" }]);
+    document["members"][1]["groups"] = json!(["floor"]);
+    let mut model = model(document);
+    // Bytes that no compiler made.
+    model.groups.iter_mut().for_each(|group| group.top_rank = 0);
+    let told = ["floor", "roof"].map(|group| opens(&model, "mara", "permission.grant", group));
+    assert_eq!(told, ["delegation_denied", "granted"]);
+}
+
+#[test]
+fn a_proposed_limit_is_a_whole_number_in_its_own_measure() {
+    let engine = engine(base());
+    let proposed = |permission: &str, limit: Value| {
+        let mut limit = limit;
+        limit["permission"] = json!(permission);
+        let proposal = json!({
+            "member": "ana", "permissions": [permission], "scopes": ["one"], "conditions": { "limits": [limit] },
+        });
+        let asked =
+            json!({ "subject": "boss", "permission": "permission.grant", "assignment": proposal });
+        reason(&engine, &asked)
+    };
+    let most = 9_007_199_254_740_991_i64;
+    for (limit, told) in [
+        (json!({ "max": 0 }), "owner"),
+        (json!({ "max": most }), "owner"),
+        (json!({ "max": most + 1 }), "delegation_denied"),
+        (json!({ "max": -1 }), "delegation_denied"),
+        (json!({ "max": 9, "approveAbove": 9 }), "owner"),
+        (json!({ "max": 9, "approveAbove": 0 }), "owner"),
+        (json!({ "max": 9, "approveAbove": 10 }), "delegation_denied"),
+        (json!({ "max": 9, "approveAbove": -1 }), "delegation_denied"),
+    ] {
+        let mut money = limit.clone();
+        money["currency"] = json!("EUR");
+        assert_eq!(
+            proposed("order.discount.apply", limit.clone()),
+            told,
+            "{limit}"
+        );
+        assert_eq!(proposed("order.refund", money.clone()), told, "{money}");
+        // A percentage of a currency, money of none.
+        assert_eq!(proposed("order.discount.apply", money), "delegation_denied");
+        assert_eq!(proposed("order.refund", limit), "delegation_denied");
+    }
+}
+
 /// Whether the agreement of somebody with this assignment and this denial counts for a refund.
 fn agreed(assignment: Value, denial: Value, amount: Value) -> String {
     let refunds = |member: &str| {
@@ -230,6 +311,26 @@ fn an_agreement_counts_from_whoever_could_do_it_alone() {
         let told = agreed(json!({}), Value::Null, amount.clone());
         assert_eq!(told, "approval_invalid", "{amount}");
     }
+}
+
+#[test]
+fn an_agreement_without_a_scope_is_for_the_root() {
+    let conditions = json!({ "approval_for": ["order.view"] });
+    let engine = engine(with(&[(
+        "assignments",
+        json!({ "member": "ana", "permissions": ["order.view"], "scopes": ["co"], "conditions": conditions }),
+    )]));
+    let told = |scope: Value| {
+        let approval = json!({ "by": "boss", "requester": "ana", "permission": "order.view", "resource": "o1", "at": NOW - 60 });
+        let asked = json!({
+            "subject": "ana", "permission": "order.view", "scope": scope,
+            "resource": { "type": "order", "id": "o1" }, "approvals": [approval],
+        });
+        reason(&engine, &asked)
+    };
+    assert_eq!(told(Value::Null), "granted");
+    assert_eq!(told(json!("co")), "granted");
+    assert_eq!(told(json!("one")), "approval_invalid");
 }
 
 #[test]

@@ -53,6 +53,7 @@ const PASSES: [Pass; 3] = [
             "--test=fuzz_seeds",
             "--test=hours",
             "--test=oracle",
+            "--test=outright",
             "--test=proposals",
             "--test=read",
             "--test=traps",

@@ -34,7 +34,12 @@ struct Verify {
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// A public key that checkpoints are signed by: a file, or the key itself
-    #[arg(long = "key", visible_alias = "keys", value_name = "KEY", allow_hyphen_values = true)]
+    #[arg(
+        long = "key",
+        visible_alias = "keys",
+        value_name = "KEY",
+        allow_hyphen_values = true
+    )]
     keys: Vec<String>,
     /// Whose log it has to be
     #[arg(long)]
