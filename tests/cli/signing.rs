@@ -220,3 +220,61 @@ fn a_slice_answers_for_its_member_and_tells_of_nobody_else() {
         "member_unknown"
     );
 }
+
+#[test]
+fn an_apps_slice_holds_what_it_and_its_member_may() {
+    let folder = Folder::with_policy();
+    let mut policy = String::from_utf8(folder.read("policy.toml")).unwrap();
+    policy.push_str(
+        r#"
+[[members]]
+id = "helpdesk"
+kind = "app"
+rank = 1
+
+[[assignments]]
+member = "helpdesk"
+permissions = ["order.view", "catalog.view"]
+scopes = ["my_store"]
+"#,
+    );
+    folder.write("policy.toml", policy);
+    let time = "--now 2026-03-02T12:00:00Z";
+    let cut = folder.run(&format!(
+        "slice policy.toml sam --actor helpdesk --sign-with k -o h.kyrk {time} --json"
+    ));
+    assert_eq!(cut.code, 0, "{}", cut.out);
+    assert_eq!(cut.json()["actor"], "helpdesk");
+    let asked = |permission: &str| {
+        let words = format!(
+            "decide h.kyrk --key k.pub -s sam --actor helpdesk -p {permission} --scope paris {time}"
+        );
+        let whole = words.replace("h.kyrk --key k.pub", "policy.toml");
+        let (own, whole) = (folder.run(&words), folder.run(&whole));
+        assert_eq!(own.code, whole.code, "{permission}");
+        own.code
+    };
+    assert_eq!(asked("order.view"), 0);
+    assert_eq!(asked("catalog.view"), 1, "sam has no business there");
+    assert_eq!(asked("message.customer.send"), 1, "nor the app here");
+    // Of what only one of them holds, nothing is in it.
+    let bytes = folder.read("h.kyrk");
+    let sliced = folder.run("inspect h.kyrk --key k.pub --json").json();
+    assert_eq!(sliced["sliceOf"], "sam");
+    for other in ["olivia", "kim", "natalia"] {
+        let found = bytes
+            .windows(other.len())
+            .any(|part| part == other.as_bytes());
+        assert!(!found, "{other}");
+    }
+    for (words, code) in [
+        ("sam --actor nobody", "member_unknown"),
+        ("nobody --actor helpdesk", "member_unknown"),
+        ("sam --actor mo", "actor_refused"),
+        ("helpdesk --actor helpdesk", "actor_refused"),
+        ("sam --actor helpdesk --now none", "usage"),
+    ] {
+        let run = folder.run(&format!("slice policy.toml {words} --sign-with k -o x"));
+        assert_eq!((run.code, run.error_code()), (2, code), "{words}");
+    }
+}

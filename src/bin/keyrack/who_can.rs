@@ -106,10 +106,15 @@ pub(crate) fn known_scope(
 pub(crate) fn known_member(engine: &keyrack::decide::Engine, member: &str) -> Result<(), Failure> {
     match engine.snapshot.find_member(member)? {
         Some(_) => Ok(()),
-        None => Err(Failure::new(
-            "member_unknown",
-            format!("the policy has no member `{member}`"),
-            "write the id as the policy has it",
-        )),
+        None => Err(unknown_member(member)),
     }
+}
+
+/// Says that there is no such member.
+pub(crate) fn unknown_member(member: &str) -> Failure {
+    Failure::new(
+        "member_unknown",
+        format!("the policy has no member `{member}`"),
+        "write the id as the policy has it",
+    )
 }
