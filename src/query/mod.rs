@@ -7,6 +7,6 @@ pub mod slice;
 pub mod who;
 
 pub use filter::{Filter, where_can};
-pub use session::{Session, State, session};
+pub use session::{Session, State, session, standing};
 pub use slice::slice_on_behalf;
 pub use who::who_can;

@@ -136,6 +136,29 @@ pub fn session(engine: &Engine, request: &Request<'_>) -> Result<Session, Damage
     Ok(session)
 }
 
+/// How the request's own permission stands: the state that [`session`] tells of it. What the policy
+/// does not have is denied.
+///
+/// # Errors
+/// If the snapshot is damaged where it is read.
+pub fn standing(engine: &Engine, request: &Request<'_>) -> Result<State, Damaged> {
+    let clock = Clock::at(request.now);
+    let scope = match &request.scope {
+        None => Some(0),
+        Some(scope) => engine.snapshot.find_scope(scope)?,
+    };
+    let permission = engine.snapshot.find_permission(&request.permission)?;
+    let subject = engine.find(&request.subject)?;
+    let (Some(scope), Some(permission), Some(subject)) = (scope, permission, subject) else {
+        return Ok(State::Denied);
+    };
+    if engine.is_expired(&clock) {
+        return Ok(State::Denied);
+    }
+    let people = People::find(engine, request, subject)?;
+    state(engine, request, &people, (permission, scope), &clock)
+}
+
 /// The state of one permission at one scope.
 pub(super) fn state(
     engine: &Engine,

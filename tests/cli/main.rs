@@ -15,6 +15,7 @@ mod conformance;
 mod export;
 mod log;
 mod policies;
+mod replay;
 mod run;
 mod signing;
 mod stream;

@@ -33,6 +33,24 @@ pub(crate) fn encode(bytes: &[u8]) -> String {
     text
 }
 
+/// The bytes of base64url text of any length.
+pub(crate) fn decode_any(text: &str) -> Option<Vec<u8>> {
+    let text = text.trim().trim_end_matches('=');
+    let mut bytes = Vec::new();
+    let (mut group, mut held) = (0_u32, 0_u32);
+    for letter in text.bytes() {
+        let place = LETTERS.iter().position(|known| *known == letter)?;
+        group = group << 6 | u32::try_from(place).ok()?;
+        held = held.saturating_add(6);
+        if let Some(left) = held.checked_sub(8) {
+            bytes.push(u8::try_from(group >> left & 0xff).ok()?);
+            held = left;
+            group &= 0xff >> 8_u32.saturating_sub(left);
+        }
+    }
+    (group == 0).then_some(bytes)
+}
+
 /// The 32 bytes of base64url or hexadecimal text.
 pub(crate) fn decode(text: &str) -> Option<[u8; 32]> {
     let text = text.trim().trim_end_matches('=');

@@ -1,18 +1,12 @@
 //! `keyrack log`: the decision log, read back.
 
-use std::{
-    fs::File,
-    io::{self, BufRead, BufReader, Read},
-    path::{Path, PathBuf},
-};
+use std::path::PathBuf;
 
-use keyrack::govern::log::{MAX_LINE_BYTES, Place, Report, Verifier};
+use keyrack::govern::log::{Place, Report, Verifier};
 use serde_json::{Value, json};
 
 use crate::{
-    Answer, Outcome,
-    failure::Failure,
-    keys,
+    Answer, Outcome, keys, log_file,
     output::{self, BOLD, DIM, GREEN, RED, YELLOW, count, paint},
 };
 
@@ -66,12 +60,10 @@ fn verify(arguments: &Verify, json: bool) -> Outcome {
         verifier = verifier.of(tenant);
     }
     for (file, path) in (0..).zip(&arguments.files) {
-        let input: Box<dyn Read> = if path == Path::new("-") {
-            Box::new(io::stdin())
-        } else {
-            Box::new(File::open(path).map_err(|error| Failure::unreadable(path, &error))?)
-        };
-        read(&mut verifier, file, input).map_err(|error| Failure::unreadable(path, &error))?;
+        log_file::each_line(path, |line, bytes| {
+            verifier.read(Place { file, line }, bytes);
+            Ok(())
+        })?;
     }
     let report = verifier.finish();
     let good = report.findings.is_empty();
@@ -81,28 +73,6 @@ fn verify(arguments: &Verify, json: bool) -> Outcome {
         output::print(&people(&report, &arguments.files))?;
     }
     Ok(Answer::of(good))
-}
-
-/// Hands every line over. Of a line that is too long only so much is kept as shows that it is.
-fn read(verifier: &mut Verifier, file: u32, input: impl Read) -> io::Result<()> {
-    let most = u64::try_from(MAX_LINE_BYTES).unwrap_or(u64::MAX);
-    let mut input = BufReader::new(input);
-    let mut line = Vec::new();
-    let mut number = 0_u64;
-    loop {
-        line.clear();
-        let limit = most.saturating_add(2);
-        if input.by_ref().take(limit).read_until(b'\n', &mut line)? == 0 {
-            return Ok(());
-        }
-        number = number.saturating_add(1);
-        if line.last() == Some(&b'\n') {
-            line.pop();
-        } else if line.len() > MAX_LINE_BYTES {
-            input.skip_until(b'\n')?;
-        }
-        verifier.read(Place { file, line: number }, &line);
-    }
 }
 
 fn name(files: &[PathBuf], place: Place) -> String {

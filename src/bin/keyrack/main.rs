@@ -20,11 +20,14 @@ mod keygen;
 mod keys;
 mod load;
 mod log;
+mod log_file;
 mod output;
 mod overlay;
 mod policy_file;
 mod progress;
+mod pseudonym;
 mod question;
+mod replay;
 mod request_line;
 mod sign;
 mod slice;
@@ -115,6 +118,8 @@ enum Command {
     Overlay(overlay::Arguments),
     /// Cut the part of a snapshot that one member's browser may see
     Slice(slice::Arguments),
+    /// Ask the decisions of a log again of another policy
+    Replay(replay::Arguments),
     /// Read the decision log back
     Log(log::Arguments),
     /// Print the JSON Schema of the policy document
@@ -143,6 +148,7 @@ fn main() -> ExitCode {
         Command::Sign(arguments) => sign::run(&arguments, json),
         Command::Overlay(arguments) => overlay::run(&arguments, json),
         Command::Slice(arguments) => slice::run(&arguments, json),
+        Command::Replay(arguments) => replay::run(&arguments, json),
         Command::Log(arguments) => log::run(&arguments, json),
         Command::Schema => schema(),
     };
