@@ -19,29 +19,31 @@ const frame = (height, title, body) =>
   `font-family="system-ui, sans-serif" font-size="13"><title>${escape(title)}</title>\n` +
   `${body.join("\n")}\n</svg>\n`;
 
-/** Times of contenders, on a scale on which each step is ten times the last. */
-export function bars(title, found) {
+/** Contenders' values, on a scale on which each step is ten times the last. */
+export function bars(title, found, unit = time) {
   const entries = Object.entries(found);
-  const least = Math.floor(Math.log10(Math.min(...entries.map(([, it]) => it.nanoseconds))));
-  const most = Math.ceil(Math.log10(Math.max(...entries.map(([, it]) => it.nanoseconds))));
+  // What is less than nothing by noise has no place on this scale, and the least bar.
+  const values = entries.map(([, it]) => it.nanoseconds).filter((value) => value > 0);
+  const least = Math.floor(Math.log10(Math.min(...values)));
+  const most = Math.max(Math.ceil(Math.log10(Math.max(...values))), least + 1);
   const room = WIDTH - LEFT - RIGHT;
-  const place = (nanoseconds) => ((Math.log10(nanoseconds) - least) / (most - least)) * room;
+  const place = (value) => ((Math.log10(value) - least) / (most - least)) * room;
   const body = [text(10, 22, `${title} (each line is ten times the one before)`)];
   const bottom = 44 + entries.length * ROW;
   for (let power = least; power <= most; power++) {
     const x = LEFT + place(10 ** power);
     body.push(`<path d="M${x.toFixed(1)} 38V${bottom}" stroke="${INK}" stroke-opacity="0.3"/>`);
-    body.push(text(x.toFixed(1), bottom + 16, time(10 ** power), 'text-anchor="middle"'));
+    body.push(text(x.toFixed(1), bottom + 16, unit(10 ** power), 'text-anchor="middle"'));
   }
   entries.forEach(([name, { nanoseconds }], at) => {
     const y = 44 + at * ROW;
-    const width = Math.max(place(nanoseconds), 1);
+    const width = nanoseconds > 0 ? Math.max(place(nanoseconds), 1) : 1;
     const colour = name.startsWith("keyrack") ? OURS : THEIRS;
     body.push(text(LEFT - 8, y + 16, name, 'text-anchor="end"'));
     body.push(
       `<rect x="${LEFT}" y="${y + 3}" width="${width.toFixed(1)}" height="18" fill="${colour}"/>`,
     );
-    body.push(text((LEFT + width + 6).toFixed(1), y + 16, time(nanoseconds)));
+    body.push(text((LEFT + width + 6).toFixed(1), y + 16, unit(nanoseconds)));
   });
   return frame(bottom + 26, title, body);
 }

@@ -13,6 +13,7 @@ export function table(head, rows) {
 
 /** A time as people read it. */
 export function time(nanoseconds) {
+  if (nanoseconds < 0) return `−${time(-nanoseconds)}`;
   if (nanoseconds < 1e3) return `${number(nanoseconds)} ns`;
   if (nanoseconds < 1e6) return `${number(nanoseconds / 1e3)} µs`;
   return `${number(nanoseconds / 1e6)} ms`;

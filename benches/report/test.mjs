@@ -15,7 +15,7 @@ import { EMPTY_MODULE, EMPTY_WASM, FIRST_SIGNATURE, JSON_FLOOR } from "./names.m
 import { bars } from "./plot.mjs";
 import { tables } from "./tables.mjs";
 import { shortfalls } from "./words.mjs";
-import { between } from "./write.mjs";
+import { between, plotsOf } from "./write.mjs";
 
 const HOLDS = "holds";
 const SHORT = "falls short";
@@ -163,6 +163,18 @@ const tests = {
     assert.match(svg, /a &lt; b/);
     assert.match(svg, /casl &amp; co/);
     assert.equal(svg.match(/<rect /g).length, 2);
+  },
+  "every plot can be drawn, with figures below nothing too": () => {
+    const found = figures(10, 20);
+    found.isolate.processor = { keyrack: figure([100]), casl: figure([-5]) };
+    found.shapes.lists[50] = found.shapes.lists[5];
+    const plots = Object.entries(plotsOf(found));
+    assert.ok(plots.length > 6);
+    for (const [name, [title, draw]] of plots) {
+      const svg = draw(title);
+      assert.match(svg, /^<svg .*<\/svg>\n$/s, name);
+      assert.doesNotMatch(svg, /NaN|Infinity|undefined/, name);
+    }
   },
 };
 

@@ -3,7 +3,8 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 
-import { bars } from "./plot.mjs";
+import { number } from "./budgets.mjs";
+import { bars, lines } from "./plot.mjs";
 import { tables } from "./tables.mjs";
 
 const docs = fileURLToPath(new URL("../../docs/", import.meta.url));
@@ -25,16 +26,45 @@ export function between(text, inside, name) {
 }
 
 export async function write(found) {
-  const { staff, page, conditional, cold } = found.figures;
-  const plots = {
-    "bench-staff": bars("A check on the staff workload, from JavaScript", staff),
-    "bench-page": bars("A check on a page, from JavaScript", page),
-    "bench-conditional": bars("Amounts, hours and second verifications", conditional),
-    "bench-cold": bars("Cold start, until the first decision: processor time", cold.processor),
-  };
-  for (const [name, svg] of Object.entries(plots)) {
-    await writeFile(`${docs}images/${name}.svg`, svg);
+  const plots = plotsOf(found.figures);
+  for (const [name, [title, draw]] of Object.entries(plots)) {
+    await writeFile(`${docs}images/${name}.svg`, draw(title));
   }
+  const images = Object.entries(plots).map(([name, [title]]) => `![${title}](images/${name}.svg)`);
   const path = `${docs}benchmarks.md`;
-  await writeFile(path, between(await readFile(path, "utf8"), tables(found)));
+  const inside = `${images.join("\n")}\n\n${tables(found)}`;
+  await writeFile(path, between(await readFile(path, "utf8"), inside));
+}
+
+/** By file: the title, and what draws it. */
+export function plotsOf({ staff, page, conditional, cold, isolate, shapes, memory }) {
+  const ofBars = (found, unit) => (title) => bars(title, found, unit);
+  const plots = {
+    "bench-staff": ["A check on the staff workload, from JavaScript", ofBars(staff)],
+    "bench-page": ["A check on a page, from JavaScript", ofBars(page)],
+    "bench-conditional": ["Amounts, hours and second verifications", ofBars(conditional)],
+    "bench-cold": ["Cold start, until the first decision: processor time", ofBars(cold.processor)],
+    "bench-workerd": ["Cold start in workerd, beyond an empty worker's", ofBars(isolate.processor)],
+    "bench-memory": ["Most memory, 1,000 members", ofBars(ofMemory(memory.staff), megabytes)],
+  };
+  for (const [name, sizes] of Object.entries(shapes)) {
+    const draw = (title) => overSizes(title, sizes);
+    plots[`bench-${name}`] = [`Cedar's ${name}: a check, by things of each kind`, draw];
+  }
+  return plots;
+}
+
+const megabytes = (bytes) => `${number(bytes / 1e6)} MB`;
+
+/** What a process has that holds a policy; the one without any is what it is beyond. */
+function ofMemory({ nothing: _, ...held }) {
+  const told = Object.entries(held).map(([name, bytes]) => [name, { nanoseconds: bytes }]);
+  return Object.fromEntries(told);
+}
+
+function overSizes(title, found) {
+  const sizes = Object.keys(found).map(Number).toSorted((one, other) => one - other);
+  const names = Object.keys(found[sizes[0]]);
+  const series = names.map((name) => [name, sizes.map((size) => found[size][name].nanoseconds)]);
+  return lines(title, sizes, Object.fromEntries(series));
 }
