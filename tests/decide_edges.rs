@@ -19,342 +19,13 @@ use keyrack::{
         request::{Amount, Attributes, Exact, Resource, Text, Value as Told},
         window,
     },
-    ffi,
-    policy::Document,
-    snapshot::{Damaged, Overlay, Snapshot, code::WindowKind, model::Model, write},
+    snapshot::{Damaged, Overlay, Snapshot, code::WindowKind, model::Limit, write},
 };
 use serde_json::{Value, json};
-use support::{cells, rack};
-
-/// A Monday, 10:00 UTC.
-const NOW: i64 = 1_772_445_600;
-
-/// An owner, a manager with an office, her team, and a partner firm.
-fn base() -> Value {
-    json!({
-        "policy": { "tenant": "co", "version": 3, "issued": NOW - 1000, "expires": "never", "profile": "delegated", "separation": "none" },
-        "scopes": [
-            { "id": "co", "kind": "tenant", "zone": "Europe/Zagreb" },
-            { "id": "one", "kind": "store", "parent": "co" },
-        ],
-        "networks": [{ "id": "office", "cidrs": ["203.0.113.0/24"] }, { "id": "home", "cidrs": ["198.51.100.7"] }],
-        "training": [{ "id": "safety" }],
-        "groups": [{ "id": "floor" }],
-        "members": [
-            { "id": "boss", "kind": "owner", "rank": 9 },
-            { "id": "mara", "kind": "employee", "rank": 5 },
-            { "id": "ana", "kind": "employee", "rank": 1 },
-        ],
-        "assignments": [],
-        "denials": [],
-    })
-}
-
-fn with(lists: &[(&str, Value)]) -> Value {
-    let mut document = base();
-    for (list, more) in lists {
-        document[list].as_array_mut().unwrap().push(more.clone());
-    }
-    document
-}
-
-fn model(document: Value) -> Model {
-    let document: Document = serde_json::from_value(document).unwrap();
-    rack::lowered(&document)
-}
-
-fn engine(document: Value) -> Engine {
-    rack::unsigned(&model(document), None)
-}
-
-/// Outcome and reason, asked with a strong sign-in and a fresh proof.
-fn ask(engine: &Engine, request: &Value) -> (String, String) {
-    let mut request = request.clone();
-    let proof = json!({ "subject": request["subject"], "session": "s", "permission": request["permission"], "level": 3, "at": NOW - 1 });
-    let auth = json!({ "session": "s", "time": NOW - 60, "level": 3, "proofs": [proof] });
-    let known = request.as_object_mut().unwrap();
-    known.entry("now").or_insert(json!(NOW));
-    known.entry("scope").or_insert(json!("one"));
-    known.entry("auth").or_insert(auth);
-    let text = request.to_string();
-    let request = cells::read_request("an edge", &text);
-    let decision = ffi::decide(engine, &request).unwrap();
-    (decision.outcome, decision.reason)
-}
-
-fn reason(engine: &Engine, request: &Value) -> String {
-    ask(engine, request).1
-}
-
-/// A grantor's own assignment, and what it may pass on.
-fn passes(own: Value, wanted: Value) -> String {
-    let mut right = json!({ "member": "mara", "permissions": ["order.view"], "scopes": ["co"] });
-    right["conditions"] = own;
-    let door = json!({ "member": "mara", "permissions": ["permission.grant"], "scopes": ["co"] });
-    let engine = engine(with(&[("assignments", right), ("assignments", door)]));
-    let proposal = json!({ "member": "ana", "permissions": ["order.view"], "scopes": ["one"], "conditions": wanted });
-    let asked =
-        json!({ "subject": "mara", "permission": "permission.grant", "assignment": proposal });
-    reason(&engine, &asked)
-}
-
-fn hours(zone: Option<&str>, days: Value, from: &str, to: &str) -> Value {
-    let mut hours = json!({ "days": days, "from": from, "to": to });
-    if let Some(zone) = zone {
-        hours["zone"] = json!(zone);
-    }
-    json!({ "hours": [hours] })
-}
-
-#[test]
-fn hours_are_passed_on_in_the_same_zone_only() {
-    let (zagreb, tokyo) = (Some("Europe/Zagreb"), Some("Asia/Tokyo"));
-    let day = |zone| hours(zone, json!([1, 2]), "09:00", "17:00");
-    let shorter = |zone| hours(zone, json!([2]), "09:00", "16:59");
-    for zone in [None, zagreb] {
-        assert_eq!(passes(day(zone), day(zone)), "granted", "{zone:?}");
-        assert_eq!(passes(day(zone), shorter(zone)), "granted", "{zone:?}");
-        assert_eq!(passes(shorter(zone), day(zone)), "delegation_denied");
-        assert_eq!(passes(day(zone), day(tokyo)), "delegation_denied");
-        assert_eq!(passes(day(zone), json!({})), "delegation_denied");
-    }
-    assert_eq!(passes(day(zagreb), day(None)), "delegation_denied");
-    assert_eq!(passes(day(None), day(zagreb)), "delegation_denied");
-}
-
-#[test]
-fn proposed_hours_name_one_zone_and_some_day() {
-    let one = json!({ "zone": "Europe/Zagreb", "days": [1], "from": "09:00", "to": "12:00" });
-    let other = json!({ "zone": "Asia/Tokyo", "days": [2], "from": "09:00", "to": "12:00" });
-    let never = json!({ "zone": "Europe/Zagreb", "days": [], "from": "09:00", "to": "12:00" });
-    let wanted = |hours: &[&Value]| passes(json!({}), json!({ "hours": hours }));
-    assert_eq!(wanted(&[&one]), "granted");
-    assert_eq!(wanted(&[&one, &one]), "granted");
-    assert_eq!(wanted(&[&one, &other]), "delegation_denied");
-    assert_eq!(wanted(&[&one, &never]), "delegation_denied");
-}
-
-#[test]
-fn networks_are_passed_on_as_a_part_of_ones_own() {
-    let of = |networks: Value| json!({ "networks": networks });
-    let (office, both) = (of(json!(["office"])), of(json!(["office", "home"])));
-    assert_eq!(passes(both.clone(), office.clone()), "granted");
-    assert_eq!(passes(both.clone(), both.clone()), "granted");
-    assert_eq!(passes(office.clone(), both), "delegation_denied");
-    assert_eq!(passes(office, json!({})), "delegation_denied");
-}
-
-#[test]
-fn nothing_is_passed_on_that_is_not_held_now_or_to_nobody() {
-    let door = json!({ "member": "mara", "permissions": ["permission.grant"], "scopes": ["co"] });
-    let held = |from: i64| {
-        let right = json!({ "member": "mara", "permissions": ["order.view"], "scopes": ["co"], "valid": { "from": from } });
-        engine(with(&[
-            ("assignments", right),
-            ("assignments", door.clone()),
-        ]))
-    };
-    let wanted = |grantee: &str, name: &str| {
-        let mut proposal = json!({ "permissions": ["order.view"], "scopes": ["one"] });
-        proposal[grantee] = json!(name);
-        json!({ "subject": "mara", "permission": "permission.grant", "assignment": proposal })
-    };
-    let (early, late) = (held(NOW), held(NOW + 1));
-    assert_eq!(reason(&early, &wanted("member", "ana")), "granted");
-    assert_eq!(reason(&late, &wanted("member", "ana")), "delegation_denied");
-    assert_eq!(reason(&early, &wanted("group", "floor")), "granted");
-    assert_eq!(
-        reason(&early, &wanted("group", "roof")),
-        "delegation_denied"
-    );
-}
-
-/// An owner's proposal through a door, for a group.
-fn opens(model: &Model, subject: &str, door: &str, group: &str) -> String {
-    let proposal = json!({ "group": group, "permissions": ["order.view"], "scopes": ["one"], "valid": { "to": NOW + 9 } });
-    let asked = json!({ "subject": subject, "permission": door, "assignment": proposal });
-    reason(&rack::unsigned(model, None), &asked)
-}
-
-#[test]
-fn a_group_is_reached_through_the_door_for_whoever_is_in_it() {
-    let mut document = base();
-    document["groups"] =
-        json!([{ "id": "in" }, { "id": "out" }, { "id": "both" }, { "id": "none" }]);
-    document["members"] = json!([
-        { "id": "boss", "kind": "owner", "rank": 9 },
-        { "id": "ana", "kind": "employee", "rank": 1, "groups": ["in", "both"] },
-        { "id": "jan", "kind": "contractor", "rank": 1, "groups": ["out", "both"] },
-    ]);
-    let model = model(document);
-    for (group, inner, outer) in [
-        ("in", "owner", "delegation_denied"),
-        ("out", "delegation_denied", "owner"),
-        ("both", "delegation_denied", "delegation_denied"),
-        ("none", "owner", "owner"),
-    ] {
-        let told = ["permission.grant", "grant.external.create"]
-            .map(|door| opens(&model, "boss", door, group));
-        assert_eq!(told, [inner, outer], "{group}");
-    }
-}
-
-#[test]
-fn nobody_grants_to_a_group_of_their_own_whatever_rank_it_claims() {
-    let right = json!({ "member": "mara", "permissions": ["order.view", "permission.grant"], "scopes": ["co"] });
-    let mut document = with(&[("assignments", right)]);
-    document["groups"] = json!([{ "id": "floor" }, { "id": "roof" }]);
-    document["members"][1]["groups"] = json!(["floor"]);
-    let mut model = model(document);
-    // Bytes that no compiler made.
-    model.groups.iter_mut().for_each(|group| group.top_rank = 0);
-    let told = ["floor", "roof"].map(|group| opens(&model, "mara", "permission.grant", group));
-    assert_eq!(told, ["delegation_denied", "granted"]);
-}
-
-#[test]
-fn a_proposed_limit_is_a_whole_number_in_its_own_measure() {
-    let engine = engine(base());
-    let proposed = |permission: &str, limit: Value| {
-        let mut limit = limit;
-        limit["permission"] = json!(permission);
-        let proposal = json!({
-            "member": "ana", "permissions": [permission], "scopes": ["one"], "conditions": { "limits": [limit] },
-        });
-        let asked =
-            json!({ "subject": "boss", "permission": "permission.grant", "assignment": proposal });
-        reason(&engine, &asked)
-    };
-    let most = 9_007_199_254_740_991_i64;
-    for (limit, told) in [
-        (json!({ "max": 0 }), "owner"),
-        (json!({ "max": most }), "owner"),
-        (json!({ "max": most + 1 }), "delegation_denied"),
-        (json!({ "max": -1 }), "delegation_denied"),
-        (json!({ "max": 9, "approveAbove": 9 }), "owner"),
-        (json!({ "max": 9, "approveAbove": 0 }), "owner"),
-        (json!({ "max": 9, "approveAbove": 10 }), "delegation_denied"),
-        (json!({ "max": 9, "approveAbove": -1 }), "delegation_denied"),
-    ] {
-        let mut money = limit.clone();
-        money["currency"] = json!("EUR");
-        assert_eq!(
-            proposed("order.discount.apply", limit.clone()),
-            told,
-            "{limit}"
-        );
-        assert_eq!(proposed("order.refund", money.clone()), told, "{money}");
-        // A percentage of a currency, money of none.
-        assert_eq!(proposed("order.discount.apply", money), "delegation_denied");
-        assert_eq!(proposed("order.refund", limit), "delegation_denied");
-    }
-}
-
-/// Whether the agreement of somebody with this assignment and this denial counts for a refund.
-fn agreed(assignment: Value, denial: Value, amount: Value) -> String {
-    let refunds = |member: &str| {
-        json!({
-            "member": member, "permissions": ["order.refund"], "scopes": ["co"],
-            "conditions": { "limits": [{ "permission": "order.refund", "currency": "EUR", "max": 10_000 }], "approval_for": ["order.refund"] },
-        })
-    };
-    let mut may = json!({
-        "member": "mara", "permissions": ["order.refund", "approval.give"], "scopes": ["co"],
-        "conditions": { "limits": [{ "permission": "order.refund", "currency": "EUR", "max": 10_000 }] },
-    });
-    let parts = assignment.as_object().unwrap();
-    parts.iter().for_each(|(key, part)| may[key] = part.clone());
-    let mut lists = vec![("assignments", refunds("ana")), ("assignments", may)];
-    if !denial.is_null() {
-        let mut denied =
-            json!({ "member": "mara", "permissions": ["order.refund"], "scopes": ["co"] });
-        denied["conditions"] = denial;
-        lists.push(("denials", denied));
-    }
-    let approval = json!({
-        "by": "mara", "requester": "ana", "permission": "order.refund", "scope": "one",
-        "resource": "o1", "at": NOW - 60, "amount": amount,
-    });
-    let asked = json!({
-        "subject": "ana", "permission": "order.refund", "amount": { "value": 500, "currency": "EUR" },
-        "resource": { "type": "order", "id": "o1" }, "ip": "203.0.113.9", "approvals": [approval],
-    });
-    reason(&engine(with(&lists)), &asked)
-}
-
-#[test]
-fn an_agreement_counts_from_whoever_could_do_it_alone() {
-    let enough = json!({ "value": 500, "currency": "EUR" });
-    let asked = |assignment, denial| agreed(assignment, denial, enough.clone());
-    assert_eq!(asked(json!({}), Value::Null), "granted");
-    // Not yet theirs, or no longer.
-    for valid in [json!({ "from": NOW + 1 }), json!({ "to": NOW })] {
-        assert_eq!(
-            asked(json!({ "valid": valid }), Value::Null),
-            "approval_invalid"
-        );
-    }
-    // A denial by hours or networks stays in force: where an approver is, and when it agreed, is not told.
-    for denial in [
-        hours(Some("Europe/Zagreb"), json!([6]), "01:00", "02:00"),
-        json!({ "networks": ["home"] }),
-    ] {
-        assert_eq!(asked(json!({}), denial), "approval_invalid");
-    }
-    // For too little, in another currency or in none, or for no amount at all.
-    for amount in [
-        json!({ "value": 500.5, "currency": "EUR" }),
-        json!({ "value": 499, "currency": "EUR" }),
-        json!({ "value": 500, "currency": "USD" }),
-        json!({ "value": 500 }),
-    ] {
-        let told = agreed(json!({}), Value::Null, amount.clone());
-        assert_eq!(told, "approval_invalid", "{amount}");
-    }
-}
-
-#[test]
-fn an_agreement_without_a_scope_is_for_the_root() {
-    let conditions = json!({ "approval_for": ["order.view"] });
-    let engine = engine(with(&[(
-        "assignments",
-        json!({ "member": "ana", "permissions": ["order.view"], "scopes": ["co"], "conditions": conditions }),
-    )]));
-    let told = |scope: Value| {
-        let approval = json!({ "by": "boss", "requester": "ana", "permission": "order.view", "resource": "o1", "at": NOW - 60 });
-        let asked = json!({
-            "subject": "ana", "permission": "order.view", "scope": scope,
-            "resource": { "type": "order", "id": "o1" }, "approvals": [approval],
-        });
-        reason(&engine, &asked)
-    };
-    assert_eq!(told(Value::Null), "granted");
-    assert_eq!(told(json!("co")), "granted");
-    assert_eq!(told(json!("one")), "approval_invalid");
-}
-
-#[test]
-fn nobody_agrees_where_no_permission_makes_an_approver() {
-    let mut model = model(with(&[(
-        "assignments",
-        json!({ "member": "ana", "permissions": ["order.view"], "scopes": ["co"], "conditions": { "approval_for": ["order.view"] } }),
-    )]));
-    let approval = json!({ "by": "boss", "requester": "ana", "permission": "order.view", "scope": "one", "resource": "o1", "at": NOW - 60 });
-    let asked = json!({
-        "subject": "ana", "permission": "order.view", "resource": { "type": "order", "id": "o1" }, "approvals": [approval],
-    });
-    assert_eq!(reason(&rack::unsigned(&model, None), &asked), "granted");
-    for permission in &mut model.permissions {
-        if permission.key == "approval.give" {
-            // Sorted as before.
-            permission.key = "approval.given".to_owned();
-        }
-    }
-    assert_eq!(
-        reason(&rack::unsigned(&model, None), &asked),
-        "approval_invalid"
-    );
-}
+use support::{
+    edges::{NOW, base, engine, hours, model, reason, with},
+    rack,
+};
 
 #[test]
 fn stored_attributes_of_every_type_are_compared() {
@@ -560,4 +231,114 @@ fn an_attribute_told_twice_is_no_request() {
     assert_eq!(read(r#"{ "fact": 1, "other": 1 }"#), Some(2));
     assert_eq!(read(r#"{ "fact": 1, "fact": 1 }"#), None);
     assert_eq!(read(r#"{ "fact": 1, "f\u0061ct": 2 }"#), None);
+}
+
+#[test]
+fn hours_begin_at_the_second_at_which_the_clock_changes() {
+    // 02:00 becomes 03:00 in Zagreb, on a Sunday.
+    let change = 1_774_746_000;
+    let conditions = hours(Some("Europe/Zagreb"), json!([7]), "03:00", "04:00");
+    let engine = engine(with(&[(
+        "assignments",
+        json!({ "member": "ana", "permissions": ["order.view"], "scopes": ["co"], "conditions": conditions }),
+    )]));
+    let told = |now: i64| {
+        let asked = json!({ "subject": "ana", "permission": "order.view", "now": now });
+        reason(&engine, &asked)
+    };
+    assert_eq!(told(change - 1), "outside_hours");
+    assert_eq!(told(change), "granted");
+    assert_eq!(told(change + 3599), "granted");
+    assert_eq!(told(change + 3600), "outside_hours");
+}
+
+#[test]
+fn an_answer_holds_longer_than_the_instant_it_is_given_at() {
+    let engine = engine(with(&[(
+        "assignments",
+        json!({ "member": "ana", "permissions": ["order.view"], "scopes": ["co"], "valid": { "from": NOW, "to": NOW + 60 } }),
+    )]));
+    let until = |now: i64| {
+        let request = Request {
+            subject: Text::from("ana"),
+            permission: Text::from("order.view"),
+            scope: Some(Text::from("one")),
+            now: Some(now),
+            ..Request::default()
+        };
+        decide(&engine, &request).unwrap().holds_until
+    };
+    assert_eq!(until(NOW - 1), Some(NOW));
+    assert_eq!(until(NOW), Some(NOW + 60));
+    assert_eq!(until(NOW + 59), Some(NOW + 60));
+    assert_eq!(until(NOW + 60), None);
+}
+
+#[test]
+fn of_two_limits_of_one_assignment_the_wider_counts() {
+    let conditions =
+        json!({ "limits": [{ "permission": "order.refund", "currency": "EUR", "max": 1 }] });
+    let model = model(with(&[(
+        "assignments",
+        json!({ "member": "ana", "permissions": ["order.refund"], "scopes": ["co"], "conditions": conditions }),
+    )]));
+    let asked = json!({
+        "subject": "ana", "permission": "order.refund", "amount": { "value": 500, "currency": "EUR" },
+    });
+    // Bytes that no compiler made: it joins limits to the lower.
+    let told = |limits: &[(Option<i64>, Option<i64>)]| {
+        let mut model = model.clone();
+        for terms in &mut model.terms {
+            let one = terms.limits.remove(0);
+            for (approve_above, max) in limits {
+                terms.limits.push(Limit {
+                    approve_above: *approve_above,
+                    max: *max,
+                    ..one.clone()
+                });
+            }
+        }
+        reason(&rack::unsigned(&model, None), &asked)
+    };
+    let (soft, hard, tight) = (
+        (Some(100), Some(1000)),
+        (None, Some(500)),
+        (None, Some(499)),
+    );
+    assert_eq!(told(&[soft]), "approval_required");
+    assert_eq!(told(&[hard]), "granted");
+    assert_eq!(told(&[tight]), "limit_exceeded");
+    assert_eq!(told(&[(Some(499), None)]), "approval_required");
+    assert_eq!(told(&[(Some(500), None)]), "granted");
+    for limits in [[soft, hard], [hard, soft]] {
+        assert_eq!(told(&limits), "granted");
+    }
+    for limits in [[soft, tight], [tight, soft], [soft, soft]] {
+        assert_eq!(told(&limits), "approval_required");
+    }
+}
+
+#[test]
+fn an_allow_tells_the_amount_it_is_for() {
+    let conditions = json!({
+        "limits": [{ "permission": "order.refund", "currency": "EUR", "max": 1000 }],
+        "budgets": [{ "id": "day", "permission": "order.refund", "currency": "EUR", "window": "day", "amount": 5000 }],
+    });
+    let engine = engine(with(&[(
+        "assignments",
+        json!({ "member": "ana", "permissions": ["order.refund"], "scopes": ["co"], "conditions": conditions }),
+    )]));
+    let text = json!({
+        "subject": "ana", "permission": "order.refund", "scope": "one", "now": NOW,
+        "amount": { "value": 500, "currency": "EUR" },
+        "auth": { "session": "s", "level": 3, "time": NOW - 9, "proofs": [
+            { "subject": "ana", "session": "s", "permission": "order.refund", "level": 3, "at": NOW - 1 },
+        ] },
+    })
+    .to_string();
+    let request: Request<'_> = serde_json::from_str(&text).unwrap();
+    let decision = decide(&engine, &request).unwrap();
+    assert_eq!(decision.outcome, Outcome::Allow);
+    assert_eq!((decision.amount, decision.budgets.len()), (Some(500), 1));
+    assert!(!decision.is_unconditional());
 }

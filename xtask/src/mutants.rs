@@ -45,6 +45,7 @@ const PASSES: [Pass; 3] = [
         options: &[],
         tests: &[
             "--test=acceptance",
+            "--test=agreement",
             "--test=alias",
             "--test=attributes",
             "--test=boundary",
@@ -54,6 +55,7 @@ const PASSES: [Pass; 3] = [
             "--test=hours",
             "--test=oracle",
             "--test=outright",
+            "--test=passing_on",
             "--test=proposals",
             "--test=read",
             "--test=traps",

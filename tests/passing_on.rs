@@ -1,0 +1,176 @@
+//! Proposed assignments: what a grantor passes on, to whom and through which door.
+
+#![cfg(feature = "authoring")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a test fails by panicking"
+)]
+
+mod support;
+
+use keyrack::snapshot::model::Model;
+use serde_json::{Value, json};
+use support::{
+    edges::{NOW, base, engine, hours, model, reason, with},
+    rack,
+};
+
+/// A grantor's own assignment, and what it may pass on.
+fn passes(own: Value, wanted: Value) -> String {
+    let mut right = json!({ "member": "mara", "permissions": ["order.view"], "scopes": ["co"] });
+    right["conditions"] = own;
+    let door = json!({ "member": "mara", "permissions": ["permission.grant"], "scopes": ["co"] });
+    let engine = engine(with(&[("assignments", right), ("assignments", door)]));
+    let proposal = json!({ "member": "ana", "permissions": ["order.view"], "scopes": ["one"], "conditions": wanted });
+    let asked =
+        json!({ "subject": "mara", "permission": "permission.grant", "assignment": proposal });
+    reason(&engine, &asked)
+}
+
+#[test]
+fn hours_are_passed_on_in_the_same_zone_only() {
+    let (zagreb, tokyo) = (Some("Europe/Zagreb"), Some("Asia/Tokyo"));
+    let day = |zone| hours(zone, json!([1, 2]), "09:00", "17:00");
+    let shorter = |zone| hours(zone, json!([2]), "09:00", "16:59");
+    for zone in [None, zagreb] {
+        assert_eq!(passes(day(zone), day(zone)), "granted", "{zone:?}");
+        assert_eq!(passes(day(zone), shorter(zone)), "granted", "{zone:?}");
+        assert_eq!(passes(shorter(zone), day(zone)), "delegation_denied");
+        assert_eq!(passes(day(zone), day(tokyo)), "delegation_denied");
+        assert_eq!(passes(day(zone), json!({})), "delegation_denied");
+    }
+    assert_eq!(passes(day(zagreb), day(None)), "delegation_denied");
+    assert_eq!(passes(day(None), day(zagreb)), "delegation_denied");
+}
+
+#[test]
+fn proposed_hours_name_one_zone_and_some_day() {
+    let one = json!({ "zone": "Europe/Zagreb", "days": [1], "from": "09:00", "to": "12:00" });
+    let other = json!({ "zone": "Asia/Tokyo", "days": [2], "from": "09:00", "to": "12:00" });
+    let never = json!({ "zone": "Europe/Zagreb", "days": [], "from": "09:00", "to": "12:00" });
+    let wanted = |hours: &[&Value]| passes(json!({}), json!({ "hours": hours }));
+    assert_eq!(wanted(&[&one]), "granted");
+    assert_eq!(wanted(&[&one, &one]), "granted");
+    assert_eq!(wanted(&[&one, &other]), "delegation_denied");
+    assert_eq!(wanted(&[&one, &never]), "delegation_denied");
+}
+
+#[test]
+fn networks_are_passed_on_as_a_part_of_ones_own() {
+    let of = |networks: Value| json!({ "networks": networks });
+    let (office, both) = (of(json!(["office"])), of(json!(["office", "home"])));
+    assert_eq!(passes(both.clone(), office.clone()), "granted");
+    assert_eq!(passes(both.clone(), both.clone()), "granted");
+    assert_eq!(passes(office.clone(), both), "delegation_denied");
+    assert_eq!(passes(office, json!({})), "delegation_denied");
+}
+
+#[test]
+fn nothing_is_passed_on_that_is_not_held_now_or_to_nobody() {
+    let door = json!({ "member": "mara", "permissions": ["permission.grant"], "scopes": ["co"] });
+    let held = |from: i64| {
+        let right = json!({ "member": "mara", "permissions": ["order.view"], "scopes": ["co"], "valid": { "from": from } });
+        engine(with(&[
+            ("assignments", right),
+            ("assignments", door.clone()),
+        ]))
+    };
+    let wanted = |grantee: &str, name: &str| {
+        let mut proposal = json!({ "permissions": ["order.view"], "scopes": ["one"] });
+        proposal[grantee] = json!(name);
+        json!({ "subject": "mara", "permission": "permission.grant", "assignment": proposal })
+    };
+    let (early, late) = (held(NOW), held(NOW + 1));
+    assert_eq!(reason(&early, &wanted("member", "ana")), "granted");
+    assert_eq!(reason(&late, &wanted("member", "ana")), "delegation_denied");
+    assert_eq!(reason(&early, &wanted("group", "floor")), "granted");
+    assert_eq!(
+        reason(&early, &wanted("group", "roof")),
+        "delegation_denied"
+    );
+}
+
+/// An owner's proposal through a door, for a group.
+fn opens(model: &Model, subject: &str, door: &str, group: &str) -> String {
+    let proposal = json!({ "group": group, "permissions": ["order.view"], "scopes": ["one"], "valid": { "to": NOW + 9 } });
+    let asked = json!({ "subject": subject, "permission": door, "assignment": proposal });
+    reason(&rack::unsigned(model, None), &asked)
+}
+
+#[test]
+fn a_group_is_reached_through_the_door_for_whoever_is_in_it() {
+    let mut document = base();
+    document["groups"] =
+        json!([{ "id": "in" }, { "id": "out" }, { "id": "both" }, { "id": "none" }]);
+    document["members"] = json!([
+        { "id": "boss", "kind": "owner", "rank": 9 },
+        { "id": "ana", "kind": "employee", "rank": 1, "groups": ["in", "both"] },
+        { "id": "jan", "kind": "contractor", "rank": 1, "groups": ["out", "both"] },
+    ]);
+    let model = model(document);
+    for (group, inner, outer) in [
+        ("in", "owner", "delegation_denied"),
+        ("out", "delegation_denied", "owner"),
+        ("both", "delegation_denied", "delegation_denied"),
+        ("none", "owner", "owner"),
+    ] {
+        let told = ["permission.grant", "grant.external.create"]
+            .map(|door| opens(&model, "boss", door, group));
+        assert_eq!(told, [inner, outer], "{group}");
+    }
+}
+
+#[test]
+fn nobody_grants_to_a_group_of_their_own_whatever_rank_it_claims() {
+    let right = json!({ "member": "mara", "permissions": ["order.view", "permission.grant"], "scopes": ["co"] });
+    let mut document = with(&[("assignments", right)]);
+    document["groups"] = json!([{ "id": "floor" }, { "id": "roof" }]);
+    document["members"][1]["groups"] = json!(["floor"]);
+    let mut model = model(document);
+    // Bytes that no compiler made.
+    model.groups.iter_mut().for_each(|group| group.top_rank = 0);
+    let told = ["floor", "roof"].map(|group| opens(&model, "mara", "permission.grant", group));
+    assert_eq!(told, ["delegation_denied", "granted"]);
+}
+
+#[test]
+fn a_proposed_limit_is_a_whole_number_in_its_own_measure() {
+    let engine = engine(base());
+    let proposed = |permission: &str, limit: Value| {
+        let mut limit = limit;
+        limit["permission"] = json!(permission);
+        let proposal = json!({
+            "member": "ana", "permissions": [permission], "scopes": ["one"], "conditions": { "limits": [limit] },
+        });
+        let asked =
+            json!({ "subject": "boss", "permission": "permission.grant", "assignment": proposal });
+        reason(&engine, &asked)
+    };
+    let most = 9_007_199_254_740_991_i64;
+    for (limit, told) in [
+        (json!({ "max": 0 }), "owner"),
+        (json!({ "max": most }), "owner"),
+        (json!({ "max": most + 1 }), "delegation_denied"),
+        (json!({ "max": -1 }), "delegation_denied"),
+        (json!({ "max": 9, "approveAbove": 9 }), "owner"),
+        (json!({ "max": 9, "approveAbove": 0 }), "owner"),
+        (json!({ "max": 9, "approveAbove": 10 }), "delegation_denied"),
+        (json!({ "max": 9, "approveAbove": -1 }), "delegation_denied"),
+    ] {
+        let mut money = limit.clone();
+        money["currency"] = json!("EUR");
+        assert_eq!(
+            proposed("order.discount.apply", limit.clone()),
+            told,
+            "{limit}"
+        );
+        assert_eq!(proposed("order.refund", money.clone()), told, "{money}");
+        // A percentage of a currency, money of none.
+        assert_eq!(proposed("order.discount.apply", money), "delegation_denied");
+        assert_eq!(proposed("order.refund", limit), "delegation_denied");
+    }
+}
