@@ -13,6 +13,7 @@
 mod answers;
 mod conformance;
 mod export;
+mod import;
 mod log;
 mod policies;
 mod replay;

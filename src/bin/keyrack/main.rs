@@ -6,6 +6,7 @@ mod cedar;
 mod check;
 mod compile;
 mod conformance;
+mod csv;
 mod decide;
 mod decisions;
 mod diff;
@@ -14,6 +15,9 @@ mod export;
 mod facts;
 mod failure;
 mod findings;
+mod import;
+mod import_row;
+mod import_text;
 mod init;
 mod inspect;
 mod keygen;
@@ -106,6 +110,8 @@ enum Command {
     Conformance(conformance::Arguments),
     /// Show what changes for whom between two policies
     Diff(diff::Arguments),
+    /// Take members and assignments from a table, each row within its importer's own rights
+    Import(import::Arguments),
     /// Write a policy for another engine, and say what it cannot express there
     Export(export::Arguments),
     /// Write TypeScript types of a policy's names
@@ -142,6 +148,7 @@ fn main() -> ExitCode {
         Command::Test(arguments) => test::run(&arguments, json),
         Command::Conformance(arguments) => conformance::run(&arguments, json),
         Command::Diff(arguments) => diff::run(&arguments, json),
+        Command::Import(arguments) => import::run(&arguments, json),
         Command::Export(arguments) => export::run(&arguments, json),
         Command::Types(arguments) => types::run(&arguments, json),
         Command::Keygen(arguments) => keygen::run(&arguments, json),
