@@ -15,7 +15,7 @@ import { gateFigures } from "./figures/gate.mjs";
 import { isolates } from "./figures/isolate.mjs";
 import { memory, memoryOfMany } from "./figures/memory.mjs";
 import { compareNatively, compileNatively, openNatively } from "./figures/native.mjs";
-import { nativeShapes } from "./figures/shapes.mjs";
+import { nativeShapes, SHAPES } from "./figures/shapes.mjs";
 import { budgets } from "./report/budgets.mjs";
 import { tables } from "./report/tables.mjs";
 import { write } from "./report/write.mjs";
@@ -61,7 +61,7 @@ console.log(values.json ? JSON.stringify(found) : tables(found));
 
 /** One part, in a process of its own. */
 function part(name, of = effort, more = {}) {
-  say(name);
+  say([name, more.matrix ?? more.shape ?? ""].join(" ").trim());
   const told = [of, more].map((it) => JSON.stringify(it));
   return alone(["--expose-gc", program, name, ...told], say);
 }
@@ -76,11 +76,10 @@ async function measureAll() {
   const together = {
     ...(await part("names")),
     ...(await part("facts")),
-    ...(await part("organisations")),
-    ...(await part("shapes", slow.shapes)),
+    matrices: await matrices(),
+    shapes: await shapes(),
   };
   const skipped = MATRICES.filter((name) => together.matrices[name] === undefined);
-  for (const name of skipped) say(`skipped ${name}: its data is not there`);
   say("cold starts");
   const started = await cold(slow);
   say("cold starts in workerd");
@@ -95,6 +94,25 @@ async function measureAll() {
   const { large, ...rest } = apart;
   Object.assign(fresh.memory, rest.memory);
   return { about, sizes, ...together, ...rest, ...large, skipped, ...fresh, gate };
+}
+
+/** Those whose data is there. */
+async function matrices() {
+  const measured = {};
+  for (const matrix of MATRICES) {
+    const { found } = await part("organisation", effort, { matrix });
+    if (found === undefined) say(`skipped ${matrix}: its data is not there`);
+    else measured[matrix] = found;
+  }
+  return measured;
+}
+
+async function shapes() {
+  const measured = {};
+  for (const shape of Object.keys(SHAPES)) {
+    measured[shape] = await part("shape", slow.shapes, { shape });
+  }
+  return measured;
 }
 
 /** What needs the native program, which compiles a hundred thousand members in seconds. */

@@ -22,14 +22,11 @@ function shapeOf(name, size, count) {
   return { ...shape, set: questionsOf(shape, { count, allowedPercent: ALLOWED_PERCENT }) };
 }
 
-/** Contenders by application and size. */
-export async function shapes({ questions, ...effort }) {
+/** Contenders by size, of one application. */
+export async function sizesOf(name, { questions, ...effort }) {
   const found = {};
-  for (const name of Object.keys(SHAPES)) {
-    found[name] = {};
-    for (const size of SIZES) {
-      found[name][size] = measure(await contenders(shapeOf(name, size, questions)), effort);
-    }
+  for (const size of SIZES) {
+    found[size] = measure(await contenders(shapeOf(name, size, questions)), effort);
   }
   return found;
 }

@@ -6,7 +6,7 @@
 
 import { spawn } from "node:child_process";
 
-const RUNS = 4;
+const RUNS = 8;
 
 /** @param {string[]} words what Node is given */
 export async function alone(words, say = (what) => process.stderr.write(`${what}\n`)) {

@@ -3,15 +3,15 @@
 import { readFileSync } from "node:fs";
 
 import { bytesOf } from "../figures/bytes.mjs";
-import { shapes } from "../figures/shapes.mjs";
+import { sizesOf } from "../figures/shapes.mjs";
 import { MANY, staff } from "../workload/staff.mjs";
-import { facts, large, names, organisations } from "./process.mjs";
+import { facts, large, names, organisation } from "./process.mjs";
 
 const PARTS = {
   names,
   facts,
-  organisations: async (effort) => ({ matrices: await organisations(effort) }),
-  shapes: async (effort) => ({ shapes: await shapes(effort) }),
+  organisation: async (effort, { matrix }) => ({ found: await organisation(matrix, effort) }),
+  shape: (effort, { shape }) => sizesOf(shape, effort),
   large: async (effort, { path, trust }) => {
     const model = staff(MANY);
     const signed = new Uint8Array(readFileSync(path));

@@ -36,7 +36,7 @@ import { caslOf, conditionalCaslOf, recordsOf } from "../peers/casl.mjs";
 import { callsOf } from "../peers/cedar.mjs";
 import { rackOf, requestOf } from "../peers/keyrack.mjs";
 import { askConditional, conditional } from "../workload/conditional.mjs";
-import { MATRICES, matrix } from "../workload/matrices.mjs";
+import { matrix } from "../workload/matrices.mjs";
 import { ask } from "../workload/model.mjs";
 import { staff } from "../workload/staff.mjs";
 
@@ -113,24 +113,20 @@ export async function large(model, { signed, trust }, effort) {
   return { large: measure(contenders, effort), loads: loaded };
 }
 
-/** Access matrices of real organisations; of those whose data is not there, nothing. */
-export async function organisations({ questions: count, ...effort }) {
-  const found = {};
-  for (const name of MATRICES) {
-    const model = matrix(name);
-    if (model === undefined) continue;
-    const scopes = model.stores;
-    const set = ask(model, { count, allowedPercent: ALLOWED_PERCENT, scopes });
-    const { rack } = await rackOf(model);
-    const contenders = [
-      keyrackCan(rack, set),
-      caslCan(model, abilities(model, caslOf(model)), set),
-      cedarCan(callsOf(model, set.questions), set),
-      casbinCan(await enforcerOf(model, scopes), set),
-    ];
-    found[name] = measure(contenders, effort);
-  }
-  return found;
+/** The access matrix of a real organisation; nothing where its data is not there. */
+export async function organisation(name, { questions: count, ...effort }) {
+  const model = matrix(name);
+  if (model === undefined) return undefined;
+  const scopes = model.stores;
+  const set = ask(model, { count, allowedPercent: ALLOWED_PERCENT, scopes });
+  const { rack } = await rackOf(model);
+  const contenders = [
+    keyrackCan(rack, set),
+    caslCan(model, abilities(model, caslOf(model)), set),
+    cedarCan(callsOf(model, set.questions), set),
+    casbinCan(await enforcerOf(model, scopes), set),
+  ];
+  return measure(contenders, effort);
 }
 
 function abilities({ members }, build) {

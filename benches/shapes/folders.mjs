@@ -12,7 +12,17 @@
 import { subject } from "@casl/ability";
 
 import { abilityOf } from "./casl.mjs";
-import { actionEntities, chance, entity, graph, member, scope, things, to } from "./graph.mjs";
+import {
+  actionEntities,
+  chance,
+  entity,
+  graph,
+  member,
+  scope,
+  sliced,
+  things,
+  to,
+} from "./graph.mjs";
 
 const TENANT = "co";
 const EVERYBODY = "everybody";
@@ -158,9 +168,10 @@ function cedar({ users, groups, documents, places, isIn, edges, viewers, owned, 
   const document = (id) => entity(scope(id), { is_public: open.has(id) }, parents(id));
   return {
     policies: policies.join("\n"),
-    entities: ({ member: who, permission, scope: id }) => [
-      ...[user(who), document(id), actions.get(permission)],
-    ],
+    entities({ member: who, permission, scope: id }) {
+      const reached = new Set([view(who).id, ...owned.get(who)]);
+      return [user(who), sliced(document(id), reached), actions.get(permission)];
+    },
     all: () => [
       ...[...users.map(user), ...documents.map(document), ...actions.values()],
       ...places.map((id) => entity(scope(id), {}, parents(id))),

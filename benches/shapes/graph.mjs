@@ -71,6 +71,14 @@ export function entity(uid, attrs = {}, parents = []) {
   return { uid, attrs, parents };
 }
 
+/**
+ * An entity with those parents alone that a question can reach, as Cedar's own slicing of entities
+ * has it: what else it is in is not handed over with a call.
+ */
+export function sliced(it, reached) {
+  return { ...it, parents: it.parents.filter(({ id }) => reached.has(id)) };
+}
+
 /** Actions without groups. */
 export function actionEntities(permissions) {
   return new Map(permissions.map((id) => [id, entity({ type: "Action", id })]));

@@ -9,7 +9,17 @@
 import { subject } from "@casl/ability";
 
 import { abilityOf } from "./casl.mjs";
-import { actionEntities, chance, entity, graph, member, scope, things, to } from "./graph.mjs";
+import {
+  actionEntities,
+  chance,
+  entity,
+  graph,
+  member,
+  scope,
+  sliced,
+  things,
+  to,
+} from "./graph.mjs";
 
 const TENANT = "co";
 const EVERYBODY = "everybody";
@@ -119,9 +129,11 @@ function cedar({ edges, users, teams, facts, permissions }) {
   };
   return {
     policies: policies.join("\n"),
-    entities: ({ member: who, permission, scope: id }) => [
-      ...[user(who), list(id), actions.get(permission)],
-    ],
+    entities({ member: who, permission, scope: id }) {
+      const { reader, editor } = facts.get(id) ?? {};
+      const asking = sliced(user(who), new Set([reader, editor]));
+      return [asking, list(id), actions.get(permission)];
+    },
     all: () => [
       ...[...users.map(user), ...[TENANT, ...facts.keys()].map(list), ...actions.values()],
       ...teams.map((id) => entity(scope(id))),

@@ -10,7 +10,7 @@
 import { subject } from "@casl/ability";
 
 import { abilityOf } from "./casl.mjs";
-import { chance, entity, graph, member, scope, things, to } from "./graph.mjs";
+import { chance, entity, graph, member, scope, sliced, things, to } from "./graph.mjs";
 
 /** Each includes those before it. */
 const LEVELS = ["read", "triage", "write", "maintain", "admin"];
@@ -139,9 +139,12 @@ function cedar({ edges, users, repos, orgs, owners, permissions, levelOf }) {
     entity(scope(id), { ...sets(id, LEVELS), owner: to(scope(owners.get(id))) });
   return {
     policies: policies.join("\n"),
-    entities: ({ member: who, permission, scope: id }) => [
-      ...[user(who), repo(id), org(owners.get(id)), actions.get(permission)],
-    ],
+    entities({ member: who, permission, scope: id }) {
+      const places = [repo(id), org(owners.get(id))];
+      const named = places.flatMap(({ attrs }) => Object.values(attrs));
+      const reached = new Set(named.map(({ __entity: { id: set } }) => set));
+      return [sliced(user(who), reached), ...places, actions.get(permission)];
+    },
     all: () => [
       ...[...users.map(user), ...repos.map(repo), ...orgs.map(org), ...actions.values()],
       ...LEVELS.map(action),
