@@ -2,7 +2,7 @@
 
 import { ratio } from "../measure/rounds.mjs";
 import { number } from "./budgets.mjs";
-import { IDLE, LOAD } from "./names.mjs";
+import { FIRST_SIGNATURE, IDLE, JSON_FLOOR, LOAD, SIGNATURE } from "./names.mjs";
 import { peersAhead, shortfalls } from "./words.mjs";
 
 export function table(head, rows) {
@@ -39,7 +39,7 @@ export function tables({ budgets, figures }) {
     ["Where a peer is faster", peersAhead(compared(figures))],
     ["Staff: may this member do this here?", contenders(staff, "keyrack can")],
     ["A page: one member at one store", contenders(page, "keyrack session.can")],
-    ["As multiples of their floors", multiples(staff, page)],
+    ["As multiples of their floors", multiples(figures)],
     ["The first question about a member", contenders(first, "keyrack first can")],
     ["Conditional requests", contenders(conditional, "keyrack decide")],
     ...Object.entries(matrices).map(([name, found]) => [
@@ -148,11 +148,14 @@ function peaks({ staff, large = {} }) {
 }
 
 /** What a question costs beside what nobody can go below who asks that way. */
-function multiples(staff, page) {
+function multiples({ staff, page, conditional, cold: { processor }, loads }) {
   const rows = [
     ["keyrack can", staff["keyrack can"], "wasm call, three strings", staff],
     ["keyrack can", staff["keyrack can"], "three map look-ups", staff],
     ["keyrack session.can, a page", page["keyrack session.can"], "floor: Map look-up", page],
+    ["keyrack decide", conditional["keyrack decide"], JSON_FLOOR, conditional],
+    ["keyrack, a cold start", processor.keyrack, FIRST_SIGNATURE, processor],
+    ["keyrack, a load of 100,000 members", loads?.[LOAD], SIGNATURE, loads],
   ].filter(([, figure, floor, found]) => figure !== undefined && found[floor] !== undefined);
   const cells = ([name, figure, floor, found]) => [
     name,
