@@ -1,7 +1,5 @@
 import { KeyrackError } from "./errors.js";
-
-/** The largest container that is read at all; the Rust reader has the same cap. */
-export const MAX_CONTAINER_BYTES = (48 << 20) + 18 + 64;
+import { MAX_CONTAINER_BYTES } from "./numbers.js";
 
 /**
  * Reads a source to the end, into bytes that nobody else holds.

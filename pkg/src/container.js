@@ -1,10 +1,13 @@
-import { MAX_CONTAINER_BYTES, fromBase64Url, toHex, view } from "./bytes.js";
+import { fromBase64Url, toHex, view } from "./bytes.js";
 import { KeyrackError } from "./errors.js";
+import {
+  FORMAT,
+  HEADER_BYTES,
+  KEY_BYTES,
+  MAX_CONTAINER_BYTES,
+  SIGNATURE_BYTES,
+} from "./numbers.js";
 
-const FORMAT = 1;
-const HEADER_BYTES = 18;
-const KEY_BYTES = 32;
-const SIGNATURE_BYTES = 64;
 
 /** What a container can hold, by its number in the bytes. */
 export const KINDS = ["snapshot", "slice", "overlay", "labels"];
@@ -65,9 +68,7 @@ function parse(bytes, kinds) {
 }
 
 async function find(keys, keyId, kind, now) {
-  if (keys === undefined) throw new KeyrackError("key_missing", "no keys are given");
-  if (!Array.isArray(keys)) throw new KeyrackError("source_invalid", "`keys` must be an array");
-  if (keys.length === 0) throw new KeyrackError("key_missing", "no keys are given");
+  if (!(keys?.length > 0)) throw new KeyrackError("key_missing", "no keys are given");
   if (globalThis.crypto?.subtle === undefined) {
     throw new KeyrackError("crypto_unavailable", "there is no WebCrypto; is this a secure context?");
   }

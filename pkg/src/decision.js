@@ -1,9 +1,5 @@
 import { told } from "./answer.js";
-
-const LOG = 1;
-const APPROVAL = 2;
-const FIELDS = 4;
-const AMOUNT = 8;
+import { ASKS_APPROVAL, HAS_AMOUNT, HAS_FIELDS, LOGGED } from "./numbers.js";
 
 const WINDOWS = ["shift", "day", "week", "month"];
 
@@ -18,7 +14,7 @@ export function decision(answer, names, request) {
     decided.grantedBy = way === 3 ? names.grant(terms, scopes) : way === 1 ? "owner" : "default";
   }
   const [level, maxAge, signIn] = [answer.word(), answer.word(), answer.word()];
-  const approval = (flags & APPROVAL) !== 0;
+  const approval = (flags & ASKS_APPROVAL) !== 0;
   if (level !== 0 || signIn !== 0 || approval) {
     decided.missing = {};
     // A stronger sign-in first: a proof does not lift the level of the sign-in itself.
@@ -29,15 +25,15 @@ export function decision(answer, names, request) {
   const holdsUntil = answer.wide();
   if (holdsUntil !== undefined) decided.holdsUntil = holdsUntil;
   const amount = answer.wide();
-  const due = flags & AMOUNT ? amount : undefined;
+  const due = flags & HAS_AMOUNT ? amount : undefined;
   decided.obligations = answer.list(() => budget(answer, names, request, due));
-  if (flags & FIELDS) {
+  if (flags & HAS_FIELDS) {
     const groups = () => answer.list(() => names.fieldGroups[answer.word()].id);
     const [visible, hidden] = [groups(), groups()];
     decided.fields = { visible, hidden };
     if (hidden.length > 0) decided.obligations.push({ type: "mask_fields", groups: [...hidden] });
   }
-  if (flags & LOG) decided.obligations.push({ type: "log" });
+  if (flags & LOGGED) decided.obligations.push({ type: "log" });
   decided.policyVersion = names.version;
   return decided;
 }

@@ -1,9 +1,6 @@
 import { KeyrackError } from "./errors.js";
+import { RELEASE, RESERVE } from "./numbers.js";
 import { Writer } from "./postcard.js";
-
-const RESERVE = 32;
-/** Lets a policy go. */
-export const RELEASE = 33;
 
 /** How this entry point gets the module; called once, on the first load. */
 let source;
@@ -46,8 +43,8 @@ class Memory {
 
   constructor(exports) {
     this.exports = exports;
-    this.writer = new Writer((length, kept) => {
-      const capacity = Math.max(length, 2 * kept, 1024);
+    this.writer = new Writer((length) => {
+      const capacity = Math.max(length, 1024);
       const address = exports.ask(RESERVE, 0, capacity) >>> 0;
       return new Uint8Array(exports.memory.buffer, address, capacity);
     });

@@ -1,7 +1,7 @@
 import { told } from "./answer.js";
+import { TEAM } from "./numbers.js";
 
 const OPERATORS = ["eq", "ne", "in", "not_in", "lt", "le", "gt", "ge", "contains", "exists"];
-const TEAM = 2;
 
 /** The records that a permission reaches, from words as src/wasm/edge/tell.rs writes them. */
 export function filter(answer, names, subject) {

@@ -1,13 +1,13 @@
-/** Names that one rack remembers of a kind, so that a flood of them costs bounded memory. */
-const MAX_REMEMBERED = 65_536;
-
-const PERMISSIONS = 17;
-const SCOPES = 18;
-const FIELD_GROUPS = 19;
-const CODES = 20;
-const GRANT = 21;
-const NAME = 22;
-const ZONE = 23;
+import {
+  CODES,
+  FIELD_GROUPS,
+  GRANT,
+  MAX_REMEMBERED,
+  NAME,
+  PERMISSIONS,
+  SCOPES,
+  ZONE,
+} from "./numbers.js";
 
 /** What one policy calls its numbers. Each name is fetched once, when it is needed. */
 export class Names {
@@ -15,7 +15,6 @@ export class Names {
   #lists = [];
   #grants = new Map();
   #names = new Map();
-  #zones = new Map();
 
   /** @param tell asks the policy for a name by what it is and its numbers, and reads the answer */
   constructor(tell, { version, approvalFresh }) {
@@ -60,13 +59,17 @@ export class Names {
   }
 
   name(number) {
-    if (number === undefined) return undefined;
-    return this.#names.get(number) ?? remember(this.#names, number, this.#tell(NAME, text, number));
+    return this.#called(NAME, number);
   }
 
   zone(number) {
+    return this.#called(ZONE, number);
+  }
+
+  #called(what, number) {
     if (number === undefined) return undefined;
-    return this.#zones.get(number) ?? remember(this.#zones, number, this.#tell(ZONE, text, number));
+    const key = 2 * number + what - NAME;
+    return this.#names.get(key) ?? remember(this.#names, key, this.#tell(what, text, number));
   }
 
   #list(what, read) {

@@ -1,7 +1,7 @@
 import { Answer } from "./answer.js";
 import { high, low } from "./clock.js";
-import { RELEASE } from "./engine.js";
 import { KeyrackError } from "./errors.js";
+import { BATCH, FIND, FIRST, NOBODY, OVERLAY, RELEASE, SLICE, SNAPSHOT } from "./numbers.js";
 import { bytes, text } from "./postcard.js";
 
 /** What stands below an address: why there is no answer. As src/wasm/edge/mod.rs numbers it. */
@@ -9,19 +9,9 @@ const FAILURES = [
   undefined, "damaged", "engine_too_old", "expired", "issued_in_future", "rollback",
   "tenant_mismatch", "request_invalid", "slicing_unavailable",
 ];
-const FIRST = 64;
-
-const BATCH = 5;
-const FIND = 34;
-const SNAPSHOT = 40;
-const SLICE = 41;
-const OVERLAY = 42;
 
 /** Codes that are the same for snapshots and overlays. */
 const WHOLE = ["engine_too_old", "request_invalid", "slicing_unavailable", "tenant_mismatch"];
-
-/** What no policy is called: the engine refuses it. */
-const NOBODY = 0xffff_ffff;
 
 /** One policy in the engine, by its handle. */
 export class Policy {
@@ -78,11 +68,10 @@ export class Policy {
     return may === 1;
   }
 
-  /** The boolean question for each row of three numbers; a word a row. */
+  /** The boolean question for each row of three numbers, in bytes that the next question changes. */
   canEach(rows, now) {
     const length = this.#memory.writer.write(bytes, new Uint8Array(rows.buffer, 0, rows.length * 4));
-    const read = (answer) => answer.list(() => answer.word(), rows.length / 3);
-    return this.tell(BATCH, read, length, 0, 0, now);
+    return this.tell(BATCH, (answer) => answer.bytes(), length, 0, 0, now);
   }
 
   /** What `read` gives, if nothing is asked meanwhile. */
@@ -93,27 +82,28 @@ export class Policy {
   }
 
   /** Writes a value, asks about it, and reads the answer. */
-  ask(what, read, write, value, ...numbers) {
-    return this.tell(what, read, this.#memory.writer.write(write, value), ...numbers);
+  ask(what, read, write, value, second, third, now) {
+    return this.tell(what, read, this.#memory.writer.write(write, value), second, third, now);
   }
 
   /** Asks by numbers, and reads the answer. */
   tell(what, read, first = 0, second = 0, third = 0, now = 0) {
-    const words = [first, second, third, high(now), low(now)];
-    const address = call(this.#memory, "snapshot", what, this.#handle, ...words);
-    return read(new Answer(this.#memory, address));
+    const memory = this.#memory;
+    const [top, rest] = [high(now), low(now)];
+    const address = call(memory, "snapshot", what, this.#handle, first, second, third, top, rest);
+    return read(new Answer(memory, address));
   }
 }
 
 function load(memory, what, handle, payload, minVersion, now) {
   const length = memory.writer.write(bytes, payload);
-  const words = [low(minVersion), high(minVersion), high(now), low(now)];
+  const [bottom, above] = [low(minVersion), high(minVersion)];
   const name = what === OVERLAY ? "overlay" : "snapshot";
-  return call(memory, name, what, handle, length, ...words) - FIRST;
+  return call(memory, name, what, handle, length, bottom, above, high(now), low(now)) - FIRST;
 }
 
-function call(memory, name, ...words) {
-  const told = memory.exports.ask(...words) >>> 0;
+function call(memory, name, what, handle, first, second, third, top, rest) {
+  const told = memory.exports.ask(what, handle, first, second, third, top, rest) >>> 0;
   if (told < FIRST) throw failure(name, told);
   return told;
 }

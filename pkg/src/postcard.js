@@ -1,11 +1,11 @@
 import { KeyrackError } from "./errors.js";
+import { MAX_UNITS } from "./numbers.js";
 
 const encoder = new TextEncoder();
 
-/** Longer text and longer lists are no facts of a request. */
-const MAX_UNITS = 1 << 20;
-/** What any one number or byte can take. */
-const SPARE_BYTES = 16;
+/** In a loop over the same object's members V8 sees through it, and not through `Object.hasOwn`. */
+const hasOwn = Object.prototype.hasOwnProperty;
+
 
 /** The member that is being written, for the message of an error. */
 let writing = "request";
@@ -16,8 +16,10 @@ export function refuse(expected) {
 }
 
 /**
- * Writes postcard into memory that `reserve` gives and keeps: https://postcard.jamesmunns.com.
- * The scratch is the engine's own memory, so that nothing is copied on the way in.
+ * Writes postcard into memory that `reserve` gives: https://postcard.jamesmunns.com. The scratch is
+ * the engine's own memory, so that nothing is copied on the way in. What lies beyond its end is
+ * counted and lost, and all is written again into more: a check at each byte would cost more than
+ * the bytes.
  */
 export class Writer {
   #reserve;
@@ -25,7 +27,7 @@ export class Writer {
   #at = 0;
   #turn = 0;
 
-  /** @param {(length: number, kept: number) => Uint8Array} reserve at least so many bytes, the first `kept` unchanged */
+  /** @param {(length: number) => Uint8Array} reserve at least so many bytes */
   constructor(reserve) {
     this.#reserve = reserve;
   }
@@ -33,13 +35,15 @@ export class Writer {
   /** Writes one value from the start and gives its length. */
   write(write, value) {
     const turn = ++this.#turn;
-    this.#at = 0;
-    // A view of memory that has grown since is empty, and this renews it.
-    this.room(SPARE_BYTES);
-    write(this, value);
-    // SECURITY: a getter on the value could have asked something else and overwritten the bytes.
-    if (turn !== this.#turn) refuse("it must not ask while it is being read");
-    return this.#at;
+    for (;;) {
+      this.#at = 0;
+      write(this, value);
+      // SECURITY: a getter on the value could have asked something else and overwritten the bytes.
+      if (turn !== this.#turn) refuse("it must not ask while it is being read");
+      // A view of memory that has grown since is empty, and this renews it.
+      if (this.#at <= this.#bytes.length) return this.#at;
+      this.#bytes = this.#reserve(this.#at);
+    }
   }
 
   /** The memory that was reserved is no longer ours. */
@@ -47,52 +51,41 @@ export class Writer {
     this.#bytes = new Uint8Array(0);
   }
 
-  room(length) {
-    const end = this.#at + length + SPARE_BYTES;
-    if (end > this.#bytes.length) this.#bytes = this.#reserve(end, this.#at);
-  }
-
   byte(value) {
-    this.room(0);
     this.#bytes[this.#at++] = value;
   }
 
   /** A length or a number of a variant. */
   varint(value) {
-    this.room(0);
-    while (value > 127) {
-      this.#bytes[this.#at++] = (value & 127) | 128;
-      value >>>= 7;
-    }
-    this.#bytes[this.#at++] = value;
+    for (; value > 127; value >>>= 7) this.byte((value & 127) | 128);
+    this.byte(value);
   }
 
   /** An i64, as far as numbers are exact. */
   integer(value) {
-    this.room(0);
+    // So are the instants of today, and most amounts.
+    if (value >= 0 && value < 2147483648) return this.varint(value * 2);
     const negative = value < 0 ? 1 : 0;
     const size = negative ? -1 - value : value;
     let low = (size % 64) * 2 + negative;
     let high = Math.floor(size / 64);
-    while (high > 0) {
-      this.#bytes[this.#at++] = low | 128;
+    for (; high > 0; high = Math.floor(high / 128)) {
+      this.byte(low | 128);
       low = high % 128;
-      high = Math.floor(high / 128);
     }
-    this.#bytes[this.#at++] = low;
+    this.byte(low);
   }
 
   bytes(value) {
-    this.room(value.length);
-    this.#bytes.set(value, this.#at);
-    this.#at += value.length;
+    const end = this.#at + value.length;
+    if (end <= this.#bytes.length) this.#bytes.set(value, this.#at);
+    this.#at = end;
   }
 
   text(value) {
     if (typeof value !== "string") refuse("text is expected");
     const length = value.length;
     if (length > 127) return this.#encoded(value);
-    this.room(length);
     const bytes = this.#bytes;
     let at = this.#at;
     bytes[at++] = length;
@@ -108,14 +101,13 @@ export class Writer {
     if (value.length > MAX_UNITS) refuse("it is too long");
     // A lone surrogate would be written as U+FFFD, and equal to other text.
     if (!value.isWellFormed()) refuse("it is not well-formed text");
-    this.room(value.length * 3 + 5);
     // The length is not known before, and a varint may be written wider than it must be.
-    const { written } = encoder.encodeInto(value, this.#bytes.subarray(this.#at + 4));
-    this.#bytes[this.#at++] = (written & 127) | 128;
-    this.#bytes[this.#at++] = ((written >>> 7) & 127) | 128;
-    this.#bytes[this.#at++] = ((written >>> 14) & 127) | 128;
-    this.#bytes[this.#at++] = written >>> 21;
-    this.#at += written;
+    const { read, written } = encoder.encodeInto(value, this.#bytes.subarray(this.#at + 4));
+    this.byte((written & 127) | 128);
+    this.byte(((written >>> 7) & 127) | 128);
+    this.byte(((written >>> 14) & 127) | 128);
+    this.byte(written >>> 21);
+    this.#at += read < value.length ? 3 * value.length : written;
   }
 }
 
@@ -172,15 +164,20 @@ export function struct(members) {
   const empty = writes.map((write) => write.absent === true);
   const places = new Map(names.map((name, place) => [name, place]));
   const nothing = writes.map(() => undefined);
+  // The places of members as they came the last time: mostly they come in that order again.
+  const order = writes.map((_, place) => place);
   const read = (value) => {
     if (typeof value !== "object" || value === null || Array.isArray(value)) {
       refuse("an object is expected");
     }
     const told = nothing.slice();
+    let turn = 0;
     for (const name in value) {
-      const place = places.get(name);
+      let place = order[turn];
+      if (names[place] !== name) place = order[turn] = places.get(name);
+      turn++;
       // What is inherited was not said by the caller.
-      if (place === undefined || !Object.hasOwn(value, name)) {
+      if (place === undefined || !hasOwn.call(value, name)) {
         writing = name;
         refuse("this member is not known");
       }

@@ -6,6 +6,30 @@ import { engine } from "./engine.js";
 import { KeyrackError } from "./errors.js";
 import { filter, match } from "./lists.js";
 import { Names, remember } from "./names.js";
+import {
+  ABOUT,
+  ACTOR,
+  BATCH_ROWS,
+  DECIDE,
+  DECIDE_BARE,
+  EXPLAIN,
+  FIELDS,
+  MEMBER,
+  OF,
+  PERMISSION,
+  PROPOSED,
+  RECORD,
+  ROUTE,
+  SCOPE,
+  SESSION,
+  SLICE_OF,
+  WHAT,
+  WHEN,
+  WHERE,
+  WHERE_CAN,
+  WHOM,
+  WHO_CAN,
+} from "./numbers.js";
 import { checkOptions } from "./options.js";
 import { Policy } from "./policy.js";
 import { request } from "./request.js";
@@ -13,28 +37,6 @@ import { Session } from "./session.js";
 
 /** Only this module makes racks: nobody else hands bytes to the engine. */
 const INSIDE = Symbol("inside");
-
-const MEMBER = 0;
-const PERMISSION = 1;
-const SCOPE = 2;
-
-const DECIDE = 0;
-const SESSION = 1;
-const EXPLAIN = 2;
-const WHO_CAN = 3;
-const WHERE_CAN = 4;
-const ROUTE = 8;
-const SLICE = 9;
-const ABOUT = 16;
-
-/** Where names and the instant stand in a request that is read. */
-const OF = 1;
-const WHAT = 3;
-const WHERE = 4;
-const WHEN = 5;
-
-/** Rows that cross at once: they need so much of the engine's memory, however many there are. */
-const BATCH_ROWS = 4096;
 
 const LOAD_OPTIONS = ["keys", "minVersion", "now", "overlay", "tenant", "unsigned"];
 const OVERLAY_OPTIONS = ["keys", "minVersion", "now", "unsigned"];
@@ -87,10 +89,8 @@ export class Keyrack {
     const at = instant(now);
     const member = this.#number(MEMBER, subject);
     const key = this.#number(PERMISSION, permission);
-    // 0 stands for a scope that is not named: the tenant's root.
-    const place = scope == null ? 0 : this.#number(SCOPE, scope);
-    if (member === 0 || key === 0 || (place === 0 && scope != null)) return false;
-    return this.#policy.can(member, key, place, at);
+    const place = this.#number(SCOPE, scope);
+    return member > 0 && key > 0 && place > 0 && this.#policy.can(member, key, place, at);
   }
 
   /** As {@link Keyrack.can}, row by row. A column is a list, or one value for all rows. */
@@ -112,36 +112,32 @@ export class Keyrack {
 
   /** Writes a column's numbers into rows. */
   #fill(rows, kind, column, first) {
-    const listed = Array.isArray(column);
-    let last = NaN;
-    let number;
+    const known = this.#known[kind];
+    const all = Array.isArray(column) ? undefined : this.#number(kind, column);
     for (let place = kind; place < rows.length; place += 3) {
-      const name = listed ? column[first++] : column;
-      // Columns are often sorted.
-      if (name !== last) number = kind === SCOPE && name == null ? -1 : this.#number(kind, name);
-      last = name;
-      // The root is 0 as well, so a scope that nobody has takes the member away.
-      if (number === 0) rows[place - kind] = 0;
-      rows[place] = Math.max(number, 0);
+      // Looked up here as well, for a call a row would cost as much as the looking up.
+      rows[place] = all ?? known.get(column[first]) ?? this.#number(kind, column[first]);
+      first++;
     }
   }
 
   /** Decides one request. */
   decide(asked) {
-    const told = this.#policy.told(request.read, asked);
+    const policy = this.#policy;
+    const told = policy.told(request.read, asked);
     const read = (answer) => decision(answer, this.#names, asked);
-    let member = 0;
-    let place = 0;
-    // By numbers where it may hang on none of its facts: the engine reads them only if it does. No
-    // actor, record, assignment, member nor fields are told, but the instant is.
-    if ([2, 9, 10, 11, 12].every((fact) => told[fact] == null) && told[WHEN] != null) {
-      member = this.#number(MEMBER, told[OF]);
-      const key = this.#number(PERMISSION, told[WHAT]);
-      place = told[WHERE] == null ? 1 : this.#number(SCOPE, told[WHERE]);
-      if (key === 0 || place === 0) member = 0;
-      place += (key - 1) * 131072 - 1;
-    }
-    return this.#policy.ask(DECIDE, read, request.put, told, member, place, told[WHEN]);
+    const now = told[WHEN];
+    const member = this.#number(MEMBER, told[OF]);
+    const key = this.#number(PERMISSION, told[WHAT]);
+    const place = this.#number(SCOPE, told[WHERE]);
+    // The whole semantics say which name is not known.
+    if (member * key * place === 0) return policy.ask(DECIDE, read, request.put, told);
+    told[OF] = told[WHAT] = "";
+    told[WHERE] = undefined;
+    const more = told[ACTOR] ?? told[RECORD] ?? told[PROPOSED] ?? told[WHOM] ?? told[FIELDS];
+    const what = more == null && now != null ? DECIDE_BARE : DECIDE;
+    const where = (key - 1) * 131072 + place - 1;
+    return policy.ask(what, read, request.put, told, member, where, now ?? 0);
   }
 
   /** Decides each request as {@link Keyrack.decide} would. */
@@ -201,8 +197,8 @@ export class Keyrack {
   /** What one member's browser may see, or an app's on its behalf: the unsigned bytes of a slice. */
   slice(member, behalf) {
     const read = (answer) => answer.bytes().slice();
-    const bytes = this.#policy.ask(SLICE, read, whose, { member, ...behalf });
-    if (bytes.length === 0) throw new KeyrackError("request_invalid", "there is no such member");
+    const bytes = this.#policy.ask(SLICE_OF, read, whose, { member, ...behalf });
+    if (bytes.length === 0) refuse("there is no such member");
     return bytes;
   }
 
@@ -234,6 +230,8 @@ export class Keyrack {
     const cache = this.#known[kind];
     const known = cache.get(name);
     if (known !== undefined) return known;
+    // A scope that is not named is the tenant's root, which comes first.
+    if (kind === SCOPE && name == null) return 1;
     const number = this.#policy.find(kind, name);
     // What is not known is not remembered: names that nobody has are without end.
     return number === 0 ? 0 : remember(cache, name, number);
@@ -267,9 +265,7 @@ const facts = (answer) => ({
 /** A request of what is asked and of the circumstances. */
 function posed(circumstances = {}, asked) {
   const { now, auth, ip, actor, ...rest } = circumstances;
-  for (const name in rest) {
-    throw new KeyrackError("request_invalid", `\`${name}\`: this member is not known`);
-  }
+  for (const name in rest) refuse(`\`${name}\`: this member is not known`);
   return { subject: "", permission: "", ...asked, now: instant(now), auth, ip, actor };
 }
 

@@ -1,3 +1,4 @@
+import { BOOLEAN, INTEGER, OTHER, STRING, STRINGS } from "./numbers.js";
 import { exact, integer, list, mayMiss, optional, refuse, small, struct, text } from "./postcard.js";
 
 // The members stand in the order of the struct of the same name in src/decide/request.rs.
@@ -22,12 +23,6 @@ const attributes = mayMiss((out, value) => {
     attribute(out, fact);
   }
 });
-
-const BOOLEAN = 0;
-const INTEGER = 1;
-const STRING = 2;
-const STRINGS = 3;
-const OTHER = 4;
 
 function attribute(out, fact) {
   if (typeof fact === "boolean") {
@@ -93,15 +88,15 @@ const proposal = struct({
 
 const fields = struct({ read: texts, write: texts, filter: texts, sort: texts, export: texts });
 
+const proof = struct({ subject: text, session: text, permission: text, level: small, at: integer });
+
 const auth = struct({
   session: orText,
   time: orInteger,
   acr: orText,
   amr: texts,
   level: optional(small),
-  proofs: list(
-    struct({ subject: text, session: text, permission: text, level: small, at: integer }),
-  ),
+  proofs: list(proof),
 });
 
 const approval = struct({

@@ -13,9 +13,10 @@ use crate::snapshot::{
 use super::reason::Truth;
 
 const MINUTE: i64 = 60;
-const WEEK_MINUTES: i64 = 7 * 24 * 60;
-/// 1970-01-01 was a Thursday: so many minutes after Monday 00:00.
-const EPOCH_WEEK_MINUTE: i64 = 3 * 24 * 60;
+const DAY: i64 = 24 * 60 * MINUTE;
+const WEEK: i64 = 7 * DAY;
+/// 1970-01-01 was a Thursday: so many seconds after Monday 00:00.
+const EPOCH_IN_WEEK: i64 = 3 * DAY;
 
 /// Now, and the earliest later instant that was seen to matter.
 #[derive(Debug)]
@@ -92,21 +93,17 @@ impl Clock {
         let Some(local) = self.local(snapshot, zone)? else {
             return Ok(Truth::Untold);
         };
-        let minute = local
-            .div_euclid(MINUTE)
-            .saturating_add(EPOCH_WEEK_MINUTE)
-            .rem_euclid(WEEK_MINUTES);
+        let second = local.saturating_add(EPOCH_IN_WEEK).rem_euclid(WEEK);
         let mut inside = false;
         for window in hours.windows() {
             let (from, to) = window?;
-            let (from, to) = (i64::from(from), i64::from(to));
-            inside |= from <= minute && minute < to;
+            let [from, to] = [from, to].map(|minute| i64::from(minute).saturating_mul(MINUTE));
+            inside |= from <= second && second < to;
             for edge in [from, to] {
-                let ahead = edge.saturating_sub(minute).rem_euclid(WEEK_MINUTES);
-                let ahead = if ahead == 0 { WEEK_MINUTES } else { ahead };
-                let into = local.rem_euclid(MINUTE);
-                let wait = ahead.saturating_mul(MINUTE).saturating_sub(into);
-                self.watch(now.saturating_add(wait));
+                // In this week or in the next, for no window reaches beyond its own.
+                let ahead = edge.saturating_sub(second);
+                let next = if ahead > 0 { 0 } else { WEEK };
+                self.watch(now.saturating_add(ahead).saturating_add(next));
             }
         }
         Ok(Truth::known(inside))

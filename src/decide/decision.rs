@@ -129,14 +129,24 @@ pub struct Depth<'d> {
 /// # Errors
 /// If the snapshot is damaged where the request reads it. Nobody may act on that.
 pub fn decide(engine: &Engine, request: &Request<'_>) -> Result<Decision, Damaged> {
-    decide_with(
-        engine,
-        request,
-        Depth {
-            fields: true,
-            ..Depth::default()
-        },
-    )
+    decide_found(engine, request, None)
+}
+
+/// As [`decide`]. `found`: the subject, the permission and the scope by number, whatever the request
+/// calls them.
+///
+/// # Errors
+/// As [`decide`].
+pub fn decide_found(
+    engine: &Engine,
+    request: &Request<'_>,
+    found: Option<(u32, u32, u32)>,
+) -> Result<Decision, Damaged> {
+    let depth = Depth {
+        fields: true,
+        ..Depth::default()
+    };
+    conclude(engine, request, found, depth)
 }
 
 /// Decides a request as thoroughly as asked.
@@ -148,11 +158,20 @@ pub fn decide_with(
     request: &Request<'_>,
     depth: Depth<'_>,
 ) -> Result<Decision, Damaged> {
+    conclude(engine, request, None, depth)
+}
+
+fn conclude(
+    engine: &Engine,
+    request: &Request<'_>,
+    found: Option<(u32, u32, u32)>,
+    depth: Depth<'_>,
+) -> Result<Decision, Damaged> {
     let clock = Clock::at(request.now);
     let mut decision = if engine.is_expired(&clock) {
         Decision::deny(Reason::SnapshotExpired)
     } else {
-        match resolve(engine, request)? {
+        match resolve(engine, request, found)? {
             Ok((people, asked)) => {
                 let question = Question::pose(engine, request, &people, asked, &clock, depth)?;
                 answer(&question, depth.fields)?
@@ -167,23 +186,30 @@ pub fn decide_with(
 /// Who asks, and the permission and the scope that are asked for.
 type Names<'q> = (People<'q>, (u32, u32));
 
-/// Step 1: the names.
+/// Step 1: the names, where nobody has found them yet.
 fn resolve<'q>(
     engine: &'q Engine,
     request: &Request<'_>,
+    found: Option<(u32, u32, u32)>,
 ) -> Result<Result<Names<'q>, Reason>, Damaged> {
-    let Some(permission) = engine.snapshot.find_permission(&request.permission)? else {
-        return Ok(Err(Reason::PermissionUnknown));
-    };
-    let scope = match &request.scope {
-        None => Some(0),
-        Some(scope) => engine.snapshot.find_scope(scope)?,
-    };
-    let Some(scope) = scope else {
-        return Ok(Err(Reason::ScopeUnknown));
-    };
-    let Some(subject) = engine.find(&request.subject)? else {
-        return Ok(Err(Reason::MemberUnknown));
+    let snapshot = &engine.snapshot;
+    let (subject, permission, scope) = if let Some((subject, permission, scope)) = found {
+        (engine.holder(subject)?, permission, scope)
+    } else {
+        let Some(permission) = snapshot.find_permission(&request.permission)? else {
+            return Ok(Err(Reason::PermissionUnknown));
+        };
+        let scope = match &request.scope {
+            None => Some(0),
+            Some(scope) => snapshot.find_scope(scope)?,
+        };
+        let Some(scope) = scope else {
+            return Ok(Err(Reason::ScopeUnknown));
+        };
+        let Some(subject) = engine.find(&request.subject)? else {
+            return Ok(Err(Reason::MemberUnknown));
+        };
+        (subject, permission, scope)
     };
     let people = People::find(engine, request, subject)?;
     Ok(Ok((people, (permission, scope))))

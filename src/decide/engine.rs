@@ -205,7 +205,12 @@ impl Engine {
     /// A member with its profile.
     pub fn principal(&self, row: MemberRow<'_>) -> Result<Principal<'_>, Damaged> {
         // Read again by handle, so that the row lives as long as the engine.
-        let row = self.snapshot.member(row.handle)?;
+        self.holder(row.handle)
+    }
+
+    /// The member of a handle, with its profile.
+    pub fn holder(&self, handle: u32) -> Result<Principal<'_>, Damaged> {
+        let row = self.snapshot.member(handle)?;
         Ok(Principal {
             row,
             profile: self.snapshot.profile(row.profile)?,

@@ -251,7 +251,7 @@ impl Engine {
         };
         let clock = Clock::at(now);
         let people = People {
-            subject: self.principal(self.snapshot.member(member)?)?,
+            subject: self.holder(member)?,
             actor: None,
         };
         let question = Question::pose(

@@ -36,14 +36,14 @@ impl<'s> Hot<'s> {
     #[inline(always)]
     #[must_use]
     pub fn of(snapshot: &'s Snapshot) -> Self {
-        let section = |section| snapshot.layout().section(snapshot.payload(), section);
+        let (layout, payload) = (snapshot.layout(), snapshot.payload());
         Self {
             snapshot,
-            members: section(Section::Members),
-            profiles: section(Section::ProfileHeads),
-            terms: section(Section::TermsHeads),
-            sets: section(Section::PermissionSets),
-            scopes: section(Section::Scopes),
+            members: layout.section(payload, Section::Members),
+            profiles: layout.section(payload, Section::ProfileHeads),
+            terms: layout.section(payload, Section::TermsHeads),
+            sets: layout.section(payload, Section::PermissionSets),
+            scopes: layout.section(payload, Section::Scopes),
         }
     }
 

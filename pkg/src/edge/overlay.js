@@ -43,12 +43,7 @@ export function staleOverlay(tenant) {
 
 function encoded(overlay) {
   let bytes = new Uint8Array(0);
-  const writer = new Writer((length, kept) => {
-    const more = new Uint8Array(Math.max(2 * length, 1024));
-    more.set(bytes.subarray(0, kept));
-    bytes = more;
-    return bytes;
-  });
+  const writer = new Writer((length) => (bytes = new Uint8Array(length)));
   const length = writer.write(whole, overlay);
   return bytes.slice(0, length);
 }

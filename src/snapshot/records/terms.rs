@@ -55,6 +55,8 @@ pub struct Terms<'a> {
     pub approval_for: Option<u32>,
 }
 
+const WEEK_MINUTES: u32 = 7 * 24 * 60;
+
 /// Weekly windows of local time.
 #[derive(Clone, Copy, Debug)]
 pub struct Hours<'a> {
@@ -273,9 +275,15 @@ impl<'a> Terms<'a> {
 }
 
 impl<'a> Hours<'a> {
-    /// Half-open windows in minutes since Monday 00:00.
+    /// Half-open windows in minutes since Monday 00:00, none beyond the week's end.
     pub fn windows(&self) -> impl Iterator<Item = Result<(u32, u32), Damaged>> + use<'a> {
-        each(self.windows, |bytes| Ok((bytes.number()?, bytes.number()?)))
+        each(self.windows, |bytes| {
+            let (from, to) = (bytes.number()?, bytes.number()?);
+            if from.max(to) > WEEK_MINUTES {
+                return Err(Damaged);
+            }
+            Ok((from, to))
+        })
     }
 }
 

@@ -11,13 +11,14 @@ mod question;
 mod state;
 mod tell;
 
+use alloc::vec::Vec;
+
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::snapshot::{
     Damaged, Domain, Failure,
     container::Expectations,
     cursor::{Cursor, at},
-    table::Words,
 };
 use state::State;
 
@@ -91,9 +92,9 @@ pub fn can(handle: usize, member: u32, permission: u32, scope: u32, high: i32, l
 /// Everything else, by one door: each further one would cost 300 bytes. Gives an address, a handle
 /// or a number from 64 on; below that, why not.
 ///
-/// 0 to 4 answer the request of `length` bytes that was written (0 may tell the member in `version`,
-/// the permission and the scope in `above`, and the instant, where nothing but facts for conditions
-/// is in it), 5 a batch, 8 and 9 what else was written, 16
+/// 0 to 4 and 6 answer the request of `length` bytes that was written (0 and 6 may tell the member in
+/// `version`, the permission and the scope in `above`; 6 also the instant, where nothing but facts
+/// for conditions is in it), 5 a batch, 8 and 9 what else was written, 16
 /// to 23 tell names; see [`tell`]. 32 reserves `length` bytes of scratch, 33 lets a policy go, 34
 /// to 36 find a member, a permission or a scope by the name that was written, 40 opens a snapshot,
 /// 41 a slice, 42 an overlay.
@@ -109,9 +110,10 @@ pub fn ask(
     low: u32,
 ) -> usize {
     state::with(|state| {
-        if what == 0
-            && let Some(member) = version.checked_sub(1)
-            && let asked = (member, above >> 17, above & 0x1_ffff)
+        let member = version.checked_sub(1);
+        let found = member.map(|member| (member, above >> 17, above & 0x1_ffff));
+        if what == 6
+            && let Some(asked) = found
             && let Some(address) = outright(state, handle, asked, instant(high, low))
         {
             return address;
@@ -138,7 +140,7 @@ pub fn ask(
                 };
                 load::load(state, what, handle, length, expected)
             }
-            _ => answer(state, what, handle, length, version),
+            _ => answer(state, what, handle, (length, version), found),
         };
         told.unwrap_or_else(|Refused(why)| why)
     })
@@ -152,21 +154,27 @@ fn outright(state: &mut State, handle: usize, asked: (u32, u32, u32), now: i64) 
     Some(answer.0.as_ptr().addr())
 }
 
-/// The boolean question for each row that was written: three words as [`can`] takes them, little-endian.
-/// Gives a word a row. A row whose member or permission is 0 is a no.
+/// The boolean question for each row that was written: three words as [`can`] takes them, little-endian,
+/// but that 0 is no scope either. Gives a byte a row. A row with a 0 is a no.
 fn batch(state: &mut State, handle: usize, length: usize, now: i64) -> Result<usize, Refused> {
     let (engine, bytes, answer) = state.parts(handle, length, false).ok_or(DAMAGED)?;
-    let rows = Words(bytes);
-    for first in (0..rows.count()).step_by(3) {
-        let word = |place: u32| rows.word(first.saturating_add(place));
-        let may = match (word(0)?.checked_sub(1), word(1)?.checked_sub(1)) {
-            (Some(member), Some(permission)) => {
-                engine.may(member, permission, word(2)?.saturating_sub(1), Some(now))?
+    let (words, _) = bytes.as_chunks();
+    let mut told = Vec::with_capacity(words.len() / 3);
+    let mut words = words
+        .iter()
+        .map(|word| u32::from_le_bytes(*word).checked_sub(1));
+    while let (Some(member), Some(permission), Some(scope)) =
+        (words.next(), words.next(), words.next())
+    {
+        let may = match (member, permission, scope) {
+            (Some(member), Some(permission), Some(scope)) => {
+                engine.may(member, permission, scope, Some(now))?
             }
             _ => false,
         };
-        answer.word(u32::from(may));
+        told.push(u8::from(may));
     }
+    answer.bytes(&told);
     Ok(answer.0.as_ptr().addr())
 }
 
@@ -188,8 +196,8 @@ fn answer(
     state: &mut State,
     what: u32,
     handle: usize,
-    first: usize,
-    second: u32,
+    (first, second): (usize, u32),
+    found: Option<(u32, u32, u32)>,
 ) -> Result<usize, Refused> {
     // Names are asked for by numbers, and nothing is written.
     let names = what >= 16;
@@ -202,7 +210,7 @@ fn answer(
     if what < 8 {
         question::with(bytes, |request| {
             let request = request.ok_or(NO_REQUEST)?;
-            tell::request(what, engine, request, answer).map_err(Refused::from)
+            tell::request(what, engine, (request, found), answer).map_err(Refused::from)
         })?;
     } else {
         let first = u32::try_from(first).map_err(|_| DAMAGED)?;

@@ -20,15 +20,16 @@ use crate::{
     },
 };
 
-/// Answers a request: 0 decide, 1 session, 2 explain, 3 who can, 4 where can.
+/// Answers a request: 0 and 6 decide, 1 session, 2 explain, 3 who can, 4 where can. `found`: of a
+/// decision, the subject, the permission and the scope.
 pub fn request(
     what: u32,
     engine: &Engine,
-    request: &Request<'_>,
+    (request, found): (&Request<'_>, Option<(u32, u32, u32)>),
     answer: &mut Answer,
 ) -> Result<(), Damaged> {
     match what {
-        0 => answer.decision(&decide::decide(engine, request)?),
+        0 | 6 => answer.decision(&decide::decision::decide_found(engine, request, found)?),
         1 => answer.session(&query::session(engine, request)?),
         2 => explain(engine, request, answer)?,
         3 => {

@@ -104,12 +104,7 @@ export const requests = [
 /** The bytes as the package writes them, in hexadecimal. */
 export function written(value) {
   let memory = new Uint8Array(0);
-  const writer = new Writer((length, kept) => {
-    const larger = new Uint8Array(length);
-    larger.set(memory.subarray(0, kept));
-    memory = larger;
-    return larger;
-  });
+  const writer = new Writer((length) => (memory = new Uint8Array(length)));
   const length = writer.write(request, value);
   return Buffer.from(memory.subarray(0, length)).toString("hex");
 }
