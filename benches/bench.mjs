@@ -134,7 +134,9 @@ async function natively(native) {
   const many = staff(MANY);
   const made = compileNatively(native, many);
   Object.assign(told, { compile: made.figures, open: openNatively(native, made) });
-  const large = await part("large", effort, { path: made.path, trust: made.trust });
+  const snapshot = { path: made.path, trust: made.trust };
+  const large = await part("large", effort, snapshot);
+  Object.assign(large, await part("loads", effort, snapshot));
   say("memory of 100,000 members");
   const held = await memoryOfMany(many, made, { ...effort, rounds: MEMORY[kind] });
   return { native: told, large, memory: { large: held } };

@@ -10,7 +10,10 @@ const SIGNATURE_BYTES = 64;
 const TURNS = 3;
 const DOMAIN = Buffer.from("keyrack/snapshot/v1\0");
 
-/** Nanoseconds a load, all threads of the process counted. */
+/**
+ * Nanoseconds a load, all threads of the process counted. It needs a process that has little else,
+ * whose collector would be counted with it.
+ */
 export async function loads({ signed, trust }, { rounds }) {
   const [{ publicKey }] = trust.keys;
   const key = await crypto.subtle.importKey("raw", publicKey, "Ed25519", false, ["verify"]);
@@ -27,7 +30,6 @@ export async function loads({ signed, trust }, { rounds }) {
   const measured = Object.fromEntries(Object.keys(ways).map((name) => [name, []]));
   for (let round = -1; round < rounds; round++) {
     for (const [name, way] of Object.entries(ways)) {
-      globalThis.gc?.();
       const begun = spentSoFar();
       for (let turn = 0; turn < TURNS; turn++) await way();
       const spent = ((spentSoFar() - begun) * NANOSECONDS) / TURNS;

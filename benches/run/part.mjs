@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 
 import { bytesOf } from "../figures/bytes.mjs";
+import { loads } from "../figures/loads.mjs";
 import { sizesOf } from "../figures/shapes.mjs";
 import { MANY, staff } from "../workload/staff.mjs";
 import { facts, large, names, organisation } from "./process.mjs";
@@ -12,15 +13,21 @@ const PARTS = {
   facts,
   organisation: async (effort, { matrix }) => ({ found: await organisation(matrix, effort) }),
   shape: (effort, { shape }) => sizesOf(shape, effort),
-  large: async (effort, { path, trust }) => {
+  large: async (effort, made) => {
     const model = staff(MANY);
-    const signed = new Uint8Array(readFileSync(path));
-    const [key] = trust.keys;
-    const keys = [{ ...key, publicKey: Uint8Array.from(Object.values(key.publicKey)) }];
-    const found = await large(model, { signed, trust: { ...trust, keys } }, effort);
-    return { ...found, bytes: bytesOf(model, signed) };
+    const { signed, trust } = given(made);
+    const found = await large(model, { signed, trust }, effort);
+    return { large: found, bytes: bytesOf(model, signed) };
   },
+  loads: async (effort, made) => ({ loads: await loads(given(made), effort) }),
 };
+
+/** A signed snapshot, and what trusts it. */
+function given({ path, trust }) {
+  const [key] = trust.keys;
+  const keys = [{ ...key, publicKey: Uint8Array.from(Object.values(key.publicKey)) }];
+  return { signed: new Uint8Array(readFileSync(path)), trust: { ...trust, keys } };
+}
 
 const [name, effort, more = "{}"] = process.argv.slice(2);
 console.log(JSON.stringify(await PARTS[name](JSON.parse(effort), JSON.parse(more))));

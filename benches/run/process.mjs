@@ -21,7 +21,6 @@ import {
 } from "../figures/decide.mjs";
 import { first } from "../figures/first.mjs";
 import { floors, jsonFloor } from "../figures/floors.mjs";
-import { loads } from "../figures/loads.mjs";
 import {
   caslHeld,
   caslResolved,
@@ -109,8 +108,7 @@ export async function large(model, { signed, trust }, effort) {
     caslCan(model, abilities({ members }, caslOf(model)), set),
     cedarCan(callsOf(model, set.questions), set),
   ];
-  const loaded = await loads({ signed, trust }, effort);
-  return { large: measure(contenders, effort), loads: loaded };
+  return measure(contenders, effort);
 }
 
 /** The access matrix of a real organisation; nothing where its data is not there. */
