@@ -17,6 +17,7 @@ mod import;
 mod log;
 mod policies;
 mod replay;
+mod review;
 mod run;
 mod signing;
 mod stream;

@@ -277,5 +277,5 @@ fn every_command_is_documented() {
             count += 1;
         }
     }
-    assert_eq!(count, 22);
+    assert_eq!(count, 23);
 }

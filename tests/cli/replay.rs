@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 use crate::run::{Folder, assert_golden};
 
 /// 2026-03-02T12:00:00Z.
-const NOON: i64 = 1_772_452_800;
+pub const NOON: i64 = 1_772_452_800;
 const KEY: [u8; 32] = [9; 32];
-const KEY_TEXT: &str = "CQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQk";
+pub const KEY_TEXT: &str = "CQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQk";
 
 fn line(attributes: &[(&str, &str)]) -> String {
     let attributes: Vec<Value> = attributes
@@ -26,7 +26,12 @@ fn line(attributes: &[(&str, &str)]) -> String {
     .to_string()
 }
 
-fn decided(member: &str, permission: &str, scope: &str, (outcome, reason): (&str, &str)) -> String {
+pub fn decided(
+    member: &str,
+    permission: &str,
+    scope: &str,
+    (outcome, reason): (&str, &str),
+) -> String {
     line(&[
         ("keyrack.outcome", outcome),
         ("keyrack.reason", reason),
@@ -62,7 +67,7 @@ fn base64url(bytes: &[u8]) -> String {
         .collect()
 }
 
-fn hashed(member: &str, key: &str) -> String {
+pub fn hashed(member: &str, key: &str) -> String {
     line(&[
         ("keyrack.outcome", "allow"),
         ("keyrack.reason", "granted"),

@@ -33,6 +33,10 @@ mod pseudonym;
 mod question;
 mod replay;
 mod request_line;
+mod review;
+mod review_held;
+mod review_text;
+mod review_use;
 mod sign;
 mod slice;
 mod stream;
@@ -124,6 +128,8 @@ enum Command {
     Overlay(overlay::Arguments),
     /// Cut the part of a snapshot that one member's browser may see
     Slice(slice::Arguments),
+    /// Tell who holds what by which assignment, and what to look at
+    Review(review::Arguments),
     /// Ask the decisions of a log again of another policy
     Replay(replay::Arguments),
     /// Read the decision log back
@@ -155,6 +161,7 @@ fn main() -> ExitCode {
         Command::Sign(arguments) => sign::run(&arguments, json),
         Command::Overlay(arguments) => overlay::run(&arguments, json),
         Command::Slice(arguments) => slice::run(&arguments, json),
+        Command::Review(arguments) => review::run(&arguments, json),
         Command::Replay(arguments) => replay::run(&arguments, json),
         Command::Log(arguments) => log::run(&arguments, json),
         Command::Schema => schema(),
