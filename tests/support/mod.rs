@@ -16,8 +16,6 @@ pub mod asks;
 #[cfg(feature = "authoring")]
 pub mod cells;
 pub mod dump;
-#[cfg(feature = "authoring")]
-pub mod edges;
 #[cfg(feature = "ed25519")]
 pub mod every;
 #[cfg(feature = "authoring")]

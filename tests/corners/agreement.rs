@@ -1,21 +1,10 @@
 //! Who may agree to what somebody else wants to do.
 
-#![cfg(feature = "authoring")]
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    reason = "a test fails by panicking"
-)]
-
-mod support;
-
 use serde_json::{Value, json};
-use support::{
-    edges::{NOW, engine, hours, model, reason, with},
-    rack,
+
+use crate::{
+    store::{NOW, engine, hours, model, reason, with},
+    support::rack,
 };
 
 /// Whether the agreement of somebody with this assignment and this denial counts for a refund.

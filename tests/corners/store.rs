@@ -3,7 +3,7 @@
 use keyrack::{decide::Engine, ffi, policy::Document, snapshot::model::Model};
 use serde_json::{Value, json};
 
-use super::{cells, rack};
+use crate::support::{cells, rack};
 
 /// A Monday, 10:00 UTC.
 pub const NOW: i64 = 1_772_445_600;

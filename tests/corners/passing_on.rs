@@ -1,22 +1,11 @@
 //! Proposed assignments: what a grantor passes on, to whom and through which door.
 
-#![cfg(feature = "authoring")]
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    reason = "a test fails by panicking"
-)]
-
-mod support;
-
 use keyrack::snapshot::model::Model;
 use serde_json::{Value, json};
-use support::{
-    edges::{NOW, base, engine, hours, model, reason, with},
-    rack,
+
+use crate::{
+    store::{NOW, base, engine, hours, model, reason, with},
+    support::rack,
 };
 
 /// A grantor's own assignment, and what it may pass on.
@@ -57,6 +46,93 @@ fn proposed_hours_name_one_zone_and_some_day() {
     assert_eq!(wanted(&[&one, &one]), "granted");
     assert_eq!(wanted(&[&one, &other]), "delegation_denied");
     assert_eq!(wanted(&[&one, &never]), "delegation_denied");
+}
+
+#[test]
+fn proposed_hours_are_read_to_the_minute() {
+    let zone = Some("Europe/Zagreb");
+    let wanted = |days: Value, from: &str, to: &str| passes(json!({}), hours(zone, days, from, to));
+    for (from, to) in [
+        ("00:00", "24:00"),
+        ("23:59", "00:01"),
+        ("09:00", "09:00"),
+        ("09:59", "10:00"),
+    ] {
+        assert_eq!(wanted(json!([1]), from, to), "granted", "{from} {to}");
+    }
+    for wrong in [
+        "09:60", "23:99", "24:01", "25:00", "9:00", "09.00", "0900", "09:0x",
+    ] {
+        assert_eq!(
+            wanted(json!([1]), wrong, "10:00"),
+            "delegation_denied",
+            "{wrong}"
+        );
+    }
+    for (day, told) in [
+        (0, "delegation_denied"),
+        (1, "granted"),
+        (7, "granted"),
+        (8, "delegation_denied"),
+    ] {
+        assert_eq!(wanted(json!([day]), "09:00", "10:00"), told, "{day}");
+    }
+}
+
+#[test]
+fn hours_are_passed_on_over_midnight_and_over_the_end_of_the_week() {
+    let of = |days: Value, from: &str, to: &str| hours(Some("Europe/Zagreb"), days, from, to);
+    // As long as it starts: a whole day.
+    let day = of(json!([1]), "09:00", "17:00");
+    assert_eq!(
+        passes(day, of(json!([1]), "09:00", "09:00")),
+        "delegation_denied"
+    );
+    let night = of(json!([7]), "22:00", "06:00");
+    let evening = of(json!([7]), "22:00", "24:00");
+    assert_eq!(passes(night.clone(), night.clone()), "granted");
+    assert_eq!(passes(night, evening.clone()), "granted");
+    assert_eq!(passes(evening.clone(), evening.clone()), "granted");
+    assert_eq!(
+        passes(evening, of(json!([7]), "22:00", "00:01")),
+        "delegation_denied"
+    );
+}
+
+#[test]
+fn hours_are_passed_on_over_windows_that_touch() {
+    let right = json!({
+        "member": "mara", "permissions": ["order.view"], "scopes": ["co"],
+        "conditions": hours(Some("Europe/Zagreb"), json!([1]), "09:00", "17:00"),
+    });
+    let door = json!({ "member": "mara", "permissions": ["permission.grant"], "scopes": ["co"] });
+    let mut model = model(with(&[("assignments", right), ("assignments", door)]));
+    let proposal = json!({
+        "member": "ana", "permissions": ["order.view"], "scopes": ["one"],
+        "conditions": hours(Some("Europe/Zagreb"), json!([1]), "10:00", "16:00"),
+    });
+    let asked =
+        json!({ "subject": "mara", "permission": "permission.grant", "assignment": proposal });
+    // Bytes that no compiler made: it joins windows that touch.
+    for (windows, told) in [
+        (vec![(540, 1020)], "granted"),
+        (vec![(540, 720), (720, 1020)], "granted"),
+        (vec![(540, 600), (600, 720), (720, 960)], "granted"),
+        (vec![(540, 720), (721, 1020)], "delegation_denied"),
+        (vec![(540, 720), (720, 959)], "delegation_denied"),
+        (vec![(601, 1020)], "delegation_denied"),
+    ] {
+        let kept = model
+            .terms
+            .iter_mut()
+            .filter_map(|terms| terms.hours.as_mut());
+        kept.for_each(|hours| hours.windows.clone_from(&windows));
+        assert_eq!(
+            reason(&rack::unsigned(&model, None), &asked),
+            told,
+            "{windows:?}"
+        );
+    }
 }
 
 #[test]

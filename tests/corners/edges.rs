@@ -1,17 +1,4 @@
-//! Corners of decisions that random policies seldom turn: found by looking at which lines, and which
-//! small changes of the code, no other test sees.
-
-#![cfg(feature = "authoring")]
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    reason = "a test fails by panicking"
-)]
-
-mod support;
+//! Stored facts, limits, networks, calendars, clocks, and requests as they are written.
 
 use keyrack::{
     decide::{
@@ -22,9 +9,10 @@ use keyrack::{
     snapshot::{Damaged, Overlay, Snapshot, code::WindowKind, model::Limit, write},
 };
 use serde_json::{Value, json};
-use support::{
-    edges::{NOW, base, engine, hours, model, reason, with},
-    rack,
+
+use crate::{
+    store::{NOW, base, engine, hours, model, reason, with},
+    support::rack,
 };
 
 #[test]

@@ -1,20 +1,9 @@
 //! What an explanation tells of each assignment and denial that it looked at.
 
-#![cfg(feature = "authoring")]
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    reason = "a test fails by panicking"
-)]
-
-mod support;
-
 use keyrack::{decide::Request, ffi::explanation::explain};
 use serde_json::{Value, json};
-use support::edges::{NOW, engine, hours, with};
+
+use crate::store::{NOW, engine, hours, with};
 
 /// `name: yes or no, reason; condition truth, …`, one line each.
 fn told(lists: &[(&str, Value)], request: Value) -> Vec<String> {

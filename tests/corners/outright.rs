@@ -1,16 +1,6 @@
 //! Of which questions the short way tells, and of which it tells nothing: `short_way` holds what it
 //! says against the whole semantics, which a short way that never spoke would pass.
 
-#![cfg(feature = "authoring")]
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "a test fails by panicking"
-)]
-
-mod support;
-
 use keyrack::{
     decide::{Engine, Reason, Request, decide, quick::Told, request::Text},
     policy::Document,
@@ -26,7 +16,8 @@ use keyrack::{
     },
 };
 use serde_json::json;
-use support::rack;
+
+use crate::support::rack;
 
 const NOW: i64 = 1_772_445_600;
 const ASKED: &str = "order.view";
