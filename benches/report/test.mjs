@@ -1,8 +1,12 @@
 /** The code that judges and reports, on figures that are made up. Nothing here is timed. */
 
 import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 
 import { check, figure, ratio } from "../measure/rounds.mjs";
+import { alone } from "../run/alone.mjs";
 import { limit } from "../scale/words.mjs";
 import { folders } from "../shapes/folders.mjs";
 import { questionsOf } from "../shapes/graph.mjs";
@@ -137,6 +141,26 @@ const tests = {
       });
     }
   },
+  "a process that the runtime ends is repeated, one that ends by itself ends all": async () => {
+    const place = await mkdtemp(join(tmpdir(), "keyrack-alone-"));
+    try {
+      const mark = JSON.stringify(join(place, "mark"));
+      const dies = `import { existsSync, writeFileSync } from "node:fs";
+        if (existsSync(${mark})) console.log("7");
+        else { writeFileSync(${mark}, ""); process.kill(process.pid, "SIGTRAP"); }`;
+      const wrong = 'throw new Error("casl: question 3 is answered 1 and not 0");';
+      await writeFile(join(place, "dies.mjs"), dies);
+      await writeFile(join(place, "wrong.mjs"), wrong);
+      const told = [];
+      assert.equal(await alone([join(place, "dies.mjs")], (what) => told.push(what)), 7);
+      assert.match(told.join(), /ended by SIGTRAP, run 1 of/);
+      const ended = alone([join(place, "wrong.mjs")], (what) => told.push(what));
+      await assert.rejects(ended, /wrong\.mjs ended with 1:.*question 3 is answered 1/s);
+      assert.equal(told.length, 1);
+    } finally {
+      await rm(place, { recursive: true });
+    }
+  },
   "the figures of a document are replaced, and its words are not": () => {
     const [start, end] = ["written by cargo xtask bench --write -->", "<!-- end of figures -->"];
     const text = `before\n<!-- figures: ${start}\nold\n${end}\nafter\n`;
@@ -181,7 +205,7 @@ const tests = {
 let failed = 0;
 for (const [name, test] of Object.entries(tests)) {
   try {
-    test();
+    await test();
   } catch (error) {
     failed++;
     console.log(`${name}: ${error.stack}`);
