@@ -6,7 +6,12 @@ use keyrack::{
         request::{Amount, Attributes, Exact, Resource, Text, Value as Told},
         window,
     },
-    snapshot::{Damaged, Overlay, Snapshot, code::WindowKind, model::Limit, write},
+    snapshot::{
+        Damaged, Overlay, Snapshot,
+        code::WindowKind,
+        model::{Demand, Limit},
+        write,
+    },
 };
 use serde_json::{Value, json};
 
@@ -34,6 +39,8 @@ fn stored_attributes_of_every_type_are_compared() {
             json!(true),
             json!(0),
         ),
+        ("integer", "eq", json!(7), json!(7), json!(8), json!("7")),
+        ("integer", "ne", json!(7), json!(-7), json!(7), json!(true)),
         (
             "string",
             "eq",
@@ -329,4 +336,40 @@ fn an_allow_tells_the_amount_it_is_for() {
     assert_eq!(decision.outcome, Outcome::Allow);
     assert_eq!((decision.amount, decision.budgets.len()), (Some(500), 1));
     assert!(!decision.is_unconditional());
+}
+
+#[test]
+fn a_shift_is_counted_as_the_hours_are_and_a_day_in_its_own_zone() {
+    let budget = |window: &str| json!({ "id": window, "permission": "order.refund", "currency": "EUR", "window": window, "zone": "Asia/Tokyo", "count": 9 });
+    let conditions = json!({
+        "hours": hours(Some("Europe/Zagreb"), json!([1]), "08:00", "18:00")["hours"],
+        "limits": [{ "permission": "order.refund", "currency": "EUR", "max": 1000 }],
+        "budgets": [budget("day"), budget("shift")],
+    });
+    let mut model = model(with(&[(
+        "assignments",
+        json!({ "member": "ana", "permissions": ["order.refund"], "scopes": ["co"], "conditions": conditions }),
+    )]));
+    for permission in &mut model.permissions {
+        permission.demand = Demand::default();
+    }
+    let request = Request {
+        subject: Text::from("ana"),
+        permission: Text::from("order.refund"),
+        scope: Some(Text::from("one")),
+        now: Some(NOW),
+        amount: Some(Amount {
+            value: Exact(Some(5)),
+            currency: Some(Text::from("EUR")),
+        }),
+        ..Request::default()
+    };
+    let decision = decide(&rack::unsigned(&model, None), &request).unwrap();
+    let spans = decision.budgets.iter().map(|due| due.span.unwrap());
+    // Minutes of local time: 19:00 of that Monday in Tokyo, 11:00 in Zagreb.
+    let midnight = (NOW - 36_000) / 60;
+    let spans: Vec<_> = spans
+        .map(|span| (span.from - midnight, span.to - midnight))
+        .collect();
+    assert_eq!(spans, [(0, 1440), (480, 1080)]);
 }

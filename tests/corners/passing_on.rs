@@ -136,6 +136,105 @@ fn hours_are_passed_on_over_windows_that_touch() {
 }
 
 #[test]
+fn rows_are_passed_on_as_wide_or_narrower() {
+    let all = ["any", "team", "self", "ticket"];
+    for (own, may) in [
+        ("any", &["any", "team", "self", "ticket"][..]),
+        ("team", &["team", "self"]),
+        ("self", &["self"]),
+        ("ticket", &["ticket"]),
+    ] {
+        for wanted in all {
+            let told = passes(json!({ "rows": own }), json!({ "rows": wanted }));
+            let expected = if may.contains(&wanted) {
+                "granted"
+            } else {
+                "delegation_denied"
+            };
+            assert_eq!(told, expected, "{own} to {wanted}");
+        }
+    }
+}
+
+#[test]
+fn what_is_held_by_training_is_passed_on_by_whoever_did_it() {
+    let right = json!({
+        "member": "mara", "permissions": ["order.view"], "scopes": ["co"], "conditions": { "training": ["safety"] },
+    });
+    let door = json!({ "member": "mara", "permissions": ["permission.grant"], "scopes": ["co"] });
+    let proposal = json!({ "member": "ana", "permissions": ["order.view"], "scopes": ["one"] });
+    let asked =
+        json!({ "subject": "mara", "permission": "permission.grant", "assignment": proposal });
+    for (training, told) in [
+        (json!([]), "delegation_denied"),
+        (
+            json!([{ "item": "safety", "at": NOW + 1 }]),
+            "delegation_denied",
+        ),
+        (json!([{ "item": "safety", "at": NOW }]), "granted"),
+        (
+            json!([{ "item": "safety", "at": NOW - 9, "expires": NOW }]),
+            "delegation_denied",
+        ),
+    ] {
+        let mut document = with(&[
+            ("assignments", right.clone()),
+            ("assignments", door.clone()),
+        ]);
+        document["members"][1]["training"] = training.clone();
+        assert_eq!(reason(&engine(document), &asked), told, "{training}");
+    }
+}
+
+#[test]
+fn a_denial_beside_the_proposed_scope_is_no_matter() {
+    let right = json!({ "member": "mara", "permissions": ["order.view", "permission.grant"], "scopes": ["co"] });
+    let proposal = json!({ "member": "ana", "permissions": ["order.view"], "scopes": ["one"] });
+    let asked =
+        json!({ "subject": "mara", "permission": "permission.grant", "assignment": proposal });
+    for (scope, told) in [
+        ("two", "granted"),
+        ("one", "delegation_denied"),
+        ("co", "delegation_denied"),
+    ] {
+        let denial = json!({ "member": "mara", "permissions": ["order.view"], "scopes": [scope] });
+        let two = json!({ "id": "two", "kind": "store", "parent": "co" });
+        let document = with(&[
+            ("assignments", right.clone()),
+            ("denials", denial),
+            ("scopes", two),
+        ]);
+        assert_eq!(reason(&engine(document), &asked), told, "{scope}");
+    }
+}
+
+#[test]
+fn no_ceiling_is_passed_on_by_whoever_has_none_for_this_permission() {
+    let refund = |conditions: Value| {
+        let right = json!({ "member": "mara", "permissions": ["order.refund", "order.label.buy"], "scopes": ["co"], "conditions": conditions });
+        let door =
+            json!({ "member": "mara", "permissions": ["permission.grant"], "scopes": ["co"] });
+        let engine = engine(with(&[("assignments", right), ("assignments", door)]));
+        let proposal = json!({
+            "member": "ana", "permissions": ["order.refund"], "scopes": ["one"], "conditions": { "unlimited": ["order.refund"] },
+        });
+        let asked =
+            json!({ "subject": "mara", "permission": "permission.grant", "assignment": proposal });
+        reason(&engine, &asked)
+    };
+    let limit =
+        |permission: &str| json!([{ "permission": permission, "currency": "EUR", "max": 9 }]);
+    assert_eq!(
+        refund(json!({ "unlimited": ["order.refund"], "limits": limit("order.label.buy") })),
+        "granted"
+    );
+    assert_eq!(
+        refund(json!({ "unlimited": ["order.label.buy"], "limits": limit("order.refund") })),
+        "delegation_denied"
+    );
+}
+
+#[test]
 fn networks_are_passed_on_as_a_part_of_ones_own() {
     let of = |networks: Value| json!({ "networks": networks });
     let (office, both) = (of(json!(["office"])), of(json!(["office", "home"])));
