@@ -8,6 +8,7 @@ import { questionsOf } from "../shapes/graph.mjs";
 import { lists } from "../shapes/lists.mjs";
 import { repositories } from "../shapes/repositories.mjs";
 import { NOW } from "../workload/model.mjs";
+import { keyrackCan, keyrackSession } from "./boolean.mjs";
 import { compareNatively, compileNatively } from "./native.mjs";
 
 export const SHAPES = { repositories, lists, folders };
@@ -51,29 +52,12 @@ export function nativeShapes(program, { rounds, questions }) {
 
 async function contenders({ model, set, request, casl, cedar }) {
   const { rack } = await rackOf(model);
-  return [
-    // What is told of a record is a part of a decision, and not of a boolean about names.
-    request === undefined ? keyrackCan(rack, set) : keyrackDecide(rack, set, request),
-    caslCan(casl, set),
-    cedarCan(model, cedar, set),
-  ];
-}
-
-function keyrackCan(rack, { questions, expected }) {
-  const asked = questions.map(({ member, permission, scope }) => [member, permission, scope]);
-  return {
-    name: "keyrack can",
-    count: asked.length,
-    expected,
-    pass(from, to) {
-      let allowed = 0;
-      for (let at = from; at < to; at++) {
-        const question = asked[at];
-        if (rack.can(question[0], question[1], question[2], NOW)) allowed++;
-      }
-      return allowed;
-    },
-  };
+  // What is told of a record is a part of a decision, and not of a boolean about names.
+  const ours =
+    request === undefined
+      ? [keyrackCan(rack, set), keyrackSession(rack, set)]
+      : [keyrackDecide(rack, set, request)];
+  return [...ours, caslCan(casl, set), cedarCan(model, cedar, set)];
 }
 
 function keyrackDecide(rack, { questions, expected }, request) {
