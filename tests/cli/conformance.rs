@@ -103,6 +103,17 @@ fn a_matrix_denies_every_pair_that_it_does_not_list() {
         (run.code, report(&run)["failed"].as_array().unwrap().len()),
         (1, 2)
     );
+    // A pair that is not asked would be a pair that always passes.
+    for pairs in [
+        "u1\tp1\nu1\tp1\n",
+        "u1\tp1\nu9\tp1\n",
+        "u1\tp9\n",
+        "u1 p1\n",
+    ] {
+        folder.write("m.pairs.tsv", pairs);
+        let run = folder.run("conformance m.json");
+        assert_eq!(run.error_code(), "conformance_invalid", "{pairs:?}");
+    }
 }
 
 #[test]
@@ -156,9 +167,4 @@ fn the_vectors_of_authzen_pass() {
         &["authzen/gateway/decisions.json"],
         25,
     );
-}
-
-#[test]
-fn the_smaller_matrices_of_organisations_pass() {
-    passes(None, &["hp-rbac/domino.json", "hp-rbac/hc.json"], 20_365);
 }

@@ -48,7 +48,12 @@ pub(super) fn ask(path: &Path, value: Value, take: &mut Take<'_>) -> Result<(), 
         let pair = line.split_once('\t');
         let (user, permission) =
             pair.ok_or_else(|| invalid(&pairs_file, format!("`{line}` is no pair")))?;
-        allowed.entry(user).or_default().insert(permission);
+        let known = matrix.users.iter().any(|it| it == user)
+            && matrix.permissions.iter().any(|it| it == permission);
+        if !known || !allowed.entry(user).or_default().insert(permission) {
+            let why = format!("`{line}` stands twice, or names what the matrix does not have");
+            return Err(invalid(&pairs_file, why));
+        }
     }
     let engine = test::engine(&document(&matrix))?;
     let _progress = Progress::start("asking every pair", None);
