@@ -1,9 +1,9 @@
-//! Stored facts, limits, networks, calendars, clocks, and requests as they are written.
+//! Stored facts, limits, networks, calendars and clocks.
 
 use keyrack::{
     decide::{
         Engine, Outcome, Reason, Request, decide,
-        request::{Amount, Attributes, Exact, Resource, Text, Value as Told},
+        request::{Amount, Exact, Text},
         window,
     },
     snapshot::{
@@ -169,63 +169,6 @@ fn numbers_of_outcomes_and_reasons_are_their_places() {
     for (place, reason) in (0_u32..).zip(Reason::ALL) {
         assert_eq!(reason.number(), place, "{}", reason.code());
     }
-}
-
-/// A request with a value of every kind, of text that the request owns.
-fn full() -> Request<'static> {
-    let own = |text: &str| Text::from(text.to_owned());
-    let attributes = vec![
-        (own("yes"), Told::Boolean(true)),
-        (own("whole"), Told::Integer(-7)),
-        (own("text"), Told::String(own("a \"word\""))),
-        (own("texts"), Told::Strings(vec![own("a"), own("b")])),
-        (own("none"), Told::Other),
-    ];
-    Request {
-        subject: own("ana"),
-        permission: own("order.refund"),
-        amount: Some(Amount {
-            value: Exact(Some(500)),
-            currency: Some(own("EUR")),
-        }),
-        quantity: Some(Exact(None)),
-        resource: Some(Resource {
-            resource_type: own("order"),
-            id: own("o1"),
-            attributes: Attributes(attributes),
-            ..Resource::default()
-        }),
-        ..Request::default()
-    }
-}
-
-#[test]
-fn a_request_is_written_as_it_is_read() {
-    let request = full();
-    let text = serde_json::to_string(&request).unwrap();
-    assert_eq!(serde_json::from_str::<Request<'_>>(&text).unwrap(), request);
-    // In a form that names no types.
-    let attributes = request.resource.unwrap().attributes;
-    let bytes = postcard::to_allocvec(&attributes).unwrap();
-    let back: Attributes<'_> = postcard::from_bytes(&bytes).unwrap();
-    assert_eq!(back, attributes);
-    for value in [Exact(None), Exact(Some(9))] {
-        let bytes = postcard::to_allocvec(&value).unwrap();
-        assert_eq!(postcard::from_bytes::<Exact>(&bytes).unwrap(), value);
-    }
-}
-
-#[test]
-fn an_attribute_told_twice_is_no_request() {
-    let read = |attributes: &str| {
-        let text = format!(r#"{{ "type": "order", "id": "o1", "attributes": {attributes} }}"#);
-        serde_json::from_str::<Resource<'_>>(&text)
-            .map(|resource| resource.attributes.0.len())
-            .ok()
-    };
-    assert_eq!(read(r#"{ "fact": 1, "other": 1 }"#), Some(2));
-    assert_eq!(read(r#"{ "fact": 1, "fact": 1 }"#), None);
-    assert_eq!(read(r#"{ "fact": 1, "f\u0061ct": 2 }"#), None);
 }
 
 #[test]

@@ -16,6 +16,7 @@ mod edges;
 mod explained;
 mod outright;
 mod passing_on;
+mod requests;
 mod store;
 #[path = "../support/mod.rs"]
 mod support;
