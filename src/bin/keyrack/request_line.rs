@@ -1,115 +1,9 @@
-//! One request as JSON, read strictly: whatever could be read in two ways is refused.
+//! One request as JSON, as a line or alone.
 
-use std::{collections::BTreeSet, fmt};
-
-use keyrack::decide::Request;
-use serde::{
-    Deserialize, Deserializer,
-    de::{self, MapAccess, SeqAccess, Visitor},
-};
+pub(crate) use keyrack::decide::request::form::{Malformed, read};
 
 /// The longest request that is read: far above any real one.
 pub(crate) const MAX_REQUEST_BYTES: usize = 1 << 20;
-
-/// Why a text is no request.
-#[derive(Clone, Debug)]
-pub(crate) struct Malformed {
-    pub(crate) code: &'static str,
-    pub(crate) message: String,
-}
-
-impl Malformed {
-    pub(crate) fn new(code: &'static str, message: impl Into<String>) -> Self {
-        Self {
-            code,
-            message: message.into(),
-        }
-    }
-}
-
-/// Reads a request.
-pub(crate) fn read(text: &str) -> Result<Request<'_>, Malformed> {
-    let trimmed = text.trim();
-    if trimmed.is_empty() {
-        return Err(Malformed::new("request_empty", "there is no request"));
-    }
-    if !trimmed.starts_with('{') {
-        // A list would be read by position.
-        return Err(Malformed::new(
-            "request_malformed",
-            "a request is a JSON object",
-        ));
-    }
-    if let Err(error) = serde_json::from_str::<Distinct>(trimmed) {
-        let code = if error.is_data() {
-            "request_duplicate_key"
-        } else {
-            "request_malformed"
-        };
-        return Err(Malformed::new(code, told(&error)));
-    }
-    serde_json::from_str(trimmed).map_err(|error| Malformed::new("request_invalid", told(&error)))
-}
-
-/// Without the line, which is always the first.
-fn told(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    match text.split_once(" at line 1 column ") {
-        Some((said, column)) => format!("{said}, at column {column}"),
-        None => text,
-    }
-}
-
-/// Any JSON in which no object has a key twice, at any depth.
-struct Distinct;
-
-impl<'de> Deserialize<'de> for Distinct {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(DistinctVisitor)
-    }
-}
-
-struct DistinctVisitor;
-
-impl<'de> Visitor<'de> for DistinctVisitor {
-    type Value = Distinct;
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("JSON")
-    }
-    fn visit_bool<E: de::Error>(self, _: bool) -> Result<Distinct, E> {
-        Ok(Distinct)
-    }
-    fn visit_i64<E: de::Error>(self, _: i64) -> Result<Distinct, E> {
-        Ok(Distinct)
-    }
-    fn visit_u64<E: de::Error>(self, _: u64) -> Result<Distinct, E> {
-        Ok(Distinct)
-    }
-    fn visit_f64<E: de::Error>(self, _: f64) -> Result<Distinct, E> {
-        Ok(Distinct)
-    }
-    fn visit_str<E: de::Error>(self, _: &str) -> Result<Distinct, E> {
-        Ok(Distinct)
-    }
-    fn visit_unit<E: de::Error>(self) -> Result<Distinct, E> {
-        Ok(Distinct)
-    }
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Distinct, A::Error> {
-        while list.next_element::<Distinct>()?.is_some() {}
-        Ok(Distinct)
-    }
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Distinct, A::Error> {
-        let mut keys = BTreeSet::new();
-        while let Some(key) = map.next_key::<String>()? {
-            if keys.contains(&key) {
-                return Err(de::Error::custom(format_args!("`{key}` stands twice")));
-            }
-            map.next_value::<Distinct>()?;
-            keys.insert(key);
-        }
-        Ok(Distinct)
-    }
-}
 
 #[cfg(test)]
 mod tests {
@@ -131,6 +25,32 @@ mod tests {
         );
         let deep = r#"{"assignment":{"conditions":{"budgets":[{"id":"a","id":"b"}]}}}"#;
         assert_eq!(code(deep), "request_duplicate_key");
+    }
+
+    #[test]
+    fn a_list_is_not_read_by_position() {
+        for listed in [
+            r#""amount":[4200,"EUR"]"#,
+            r#""resource":["order","o1"]"#,
+            r#""fields":[["$.id"]]"#,
+            r#""auth":["session",1]"#,
+            r#""auth":{"proofs":[["sam","s","order.view",3,1]]}"#,
+            r#""approvals":[["mo","sam"]]"#,
+            r#""approvals":[{"amount":[1,"EUR"]}]"#,
+            r#""usage":[["b",1,1]]"#,
+            r#""assignment":["sam"]"#,
+            r#""assignment":{"valid":[1,2]}"#,
+            r#""assignment":{"conditions":[[]]}"#,
+            r#""assignment":{"conditions":{"limits":[["order.refund","EUR",1,2]]}}"#,
+            r#""assignment":{"conditions":{"hours":[["Europe/Paris",[1],"08:00","09:00"]]}}"#,
+        ] {
+            let text = format!(r#"{{"subject":"sam","permission":"order.view",{listed}}}"#);
+            assert_eq!(code(&text), "request_invalid", "{text}");
+        }
+        // What the host calls its attributes is its own affair.
+        let free = r#"{"subject":"sam","permission":"order.view","resource":
+            {"type":"order","id":"o1","attributes":{"auth":["a"],"limits":["b"]}}}"#;
+        assert!(read(free).is_ok());
     }
 
     #[test]

@@ -9,6 +9,7 @@ use super::Check;
 use crate::compile::report::at;
 use crate::decide::decision::{Decision, Depth, decide_with};
 use crate::decide::explain::Considered;
+use crate::decide::request::form;
 use crate::decide::{Engine, Outcome, Reason, Request};
 use crate::policy::codes;
 use crate::policy::document::{Expectation, PolicyTest};
@@ -95,12 +96,12 @@ impl Check<'_, '_> {
 
     fn policy_test(&mut self, i: usize, test: &PolicyTest, engine: &Engine) {
         let request = Value::Object(in_seconds(&test.request)).to_string();
-        let request: Request<'_> = match serde_json::from_str(&request) {
+        let request: Request<'_> = match form::read(&request) {
             Ok(request) => request,
-            Err(error) => {
+            Err(why) => {
                 let finding = (
                     codes::TEST_FORM,
-                    format!("the request cannot be read: {}", plain(&error)),
+                    format!("the request cannot be read: {}", plain(&why.message)),
                     "write it as for `keyrack decide`".to_owned(),
                 );
                 self.report.value(&at!["tests", i, "request"], finding);
@@ -164,10 +165,9 @@ impl Check<'_, '_> {
 }
 
 /// An error of the reader without its position in text that nobody wrote.
-fn plain(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    let end = text.find(" at line ").unwrap_or(text.len());
-    text.get(..end).unwrap_or_default().to_owned()
+fn plain(text: &str) -> &str {
+    text.split_once(", at column ")
+        .map_or(text, |(said, _)| said)
 }
 
 /// Requests hold unix seconds; in a document they may be written as times.

@@ -4,6 +4,8 @@
 //! was silently dropped would widen access) and postcard (the same members by position).
 
 mod attribute;
+#[cfg(feature = "authoring")]
+pub mod form;
 mod proposal;
 mod scalar;
 
