@@ -40,9 +40,17 @@ fn request() -> Request<'static> {
     }
 }
 
-/// Reads all of it and asks a little.
+/// Reads all of a snapshot and asks a little.
 fn read(payload: &[u8]) -> bool {
-    let Ok(snapshot) = container::open(payload, &expected()) else {
+    read_as(Domain::Snapshot, payload)
+}
+
+fn read_as(domain: Domain, payload: &[u8]) -> bool {
+    let expected = Expectations {
+        domain,
+        ..expected()
+    };
+    let Ok(snapshot) = container::open(payload, &expected) else {
         return false;
     };
     let whole = snapshot.restore().is_ok();
@@ -72,7 +80,8 @@ fn a_slice_is_read_whole() {
     let snapshot = Snapshot::open(payload).unwrap();
     let row = snapshot.find_member("m-supervisor").unwrap().unwrap();
     let slice = write::payload(&snapshot.slice(&row).unwrap()).unwrap();
-    assert!(read(&slice));
+    assert!(read_as(Domain::Slice, &slice));
+    assert!(!read(&slice), "it is no snapshot");
 }
 
 #[test]

@@ -8,6 +8,7 @@ import {
   cedarCan,
   keyrackBatch,
   keyrackCan,
+  keyrackPrepared,
   keyrackSession,
   keyrackSessionMake,
 } from "../figures/boolean.mjs";
@@ -50,6 +51,7 @@ export async function names({ questions: count, ...effort }) {
   const contenders = [
     keyrackSession(rack, set),
     keyrackBatch(rack, set),
+    keyrackPrepared(rack, set),
     keyrackCan(rack, set),
     keyrackSessionMake(rack, set),
     caslCan(model, abilities(model, build), set),

@@ -38,6 +38,8 @@ import { Session } from "./session.js";
 /** Only this module makes racks: nobody else hands bytes to the engine. */
 const INSIDE = Symbol("inside");
 
+/** What has a name, in the order of the numbers of kinds. */
+const COLUMNS = ["subjects", "permissions", "scopes"];
 const LOAD_OPTIONS = ["keys", "minVersion", "now", "overlay", "tenant", "unsigned"];
 const OVERLAY_OPTIONS = ["keys", "minVersion", "now", "unsigned"];
 
@@ -46,6 +48,8 @@ export class Keyrack {
   #policy;
   #names;
   #known = [new Map(), new Map(), new Map()];
+  /** Numbers of prepared columns, by kind. Those of another rack are in none of them. */
+  #columns = [new WeakMap(), new WeakMap(), new WeakMap()];
 
   /** Use {@link Keyrack.load}. */
   constructor(inside, policy) {
@@ -93,10 +97,21 @@ export class Keyrack {
     return member > 0 && key > 0 && place > 0 && this.#policy.can(member, key, place, at);
   }
 
-  /** As {@link Keyrack.can}, row by row. A column is a list, or one value for all rows. */
+  /** Looks the names of a column up, once for all batches of this rack. */
+  column(name, values) {
+    const kind = COLUMNS.indexOf(name);
+    if (kind < 0 || !Array.isArray(values)) refuse("a column's name and a list are expected");
+    const numbers = Uint32Array.from(values, (value) => this.#number(kind, value));
+    const column = Object.freeze({ length: numbers.length });
+    this.#columns[kind].set(column, numbers);
+    return column;
+  }
+
+  /** As {@link Keyrack.can}, row by row. A column is a list, prepared, or one value for all rows. */
   canBatch({ subjects, permissions, scopes }, now) {
     const columns = [subjects, permissions, scopes];
-    const lists = columns.filter(Array.isArray);
+    const ready = columns.map((column, kind) => this.#columns[kind].get(column));
+    const lists = columns.filter((column, kind) => ready[kind] || Array.isArray(column));
     const count = lists[0]?.length ?? 1;
     if (lists.some(({ length }) => length !== count)) refuse("lengths differ");
     const at = instant(now);
@@ -104,7 +119,9 @@ export class Keyrack {
     const rows = new Uint32Array(3 * Math.min(count, BATCH_ROWS));
     for (let first = 0; first < count; first += BATCH_ROWS) {
       const part = rows.subarray(0, 3 * (count - first));
-      columns.forEach((column, kind) => this.#fill(part, kind, column, first));
+      columns.forEach((column, kind) =>
+        ready[kind] ? spread(part, kind, ready[kind], first) : this.#fill(part, kind, column, first),
+      );
       answers.set(this.#policy.canEach(part, at), first);
     }
     return answers;
@@ -236,6 +253,10 @@ export class Keyrack {
     // What is not known is not remembered: names that nobody has are without end.
     return number === 0 ? 0 : remember(cache, name, number);
   }
+}
+
+function spread(rows, kind, numbers, first) {
+  for (let place = kind; place < rows.length; place += 3) rows[place] = numbers[first++];
 }
 
 function refuse(expected) {

@@ -55,10 +55,18 @@ export interface Circumstances {
 
 /** Boolean questions, a column a part: row by row, or one value for all rows. */
 export interface Columns {
-  subjects: string | readonly string[];
-  permissions: PermissionName | readonly PermissionName[];
+  subjects: string | readonly string[] | Column<"subjects">;
+  permissions: PermissionName | readonly PermissionName[] | Column<"permissions">;
   /** Where; a row without a scope is asked at the tenant's root. */
-  scopes?: string | readonly (string | undefined)[];
+  scopes?: string | readonly (string | undefined)[] | Column<"scopes">;
+}
+
+declare const prepared: unique symbol;
+
+/** Names that one rack has looked up: a column of its batches, and of no other rack's. */
+export interface Column<Name extends keyof Columns = keyof Columns> {
+  readonly length: number;
+  readonly [prepared]: Name;
 }
 
 /** A policy in force. It never changes; a new snapshot or overlay makes a new one. */
@@ -97,6 +105,14 @@ export declare class Keyrack {
    * one value for all rows; all lists have one length. One crossing for thousands of rows.
    */
   canBatch(columns: Columns, now?: number): Uint8Array;
+
+  /**
+   * Looks the names of a column up, for batches that ask about them again and again. It is tied to
+   * this rack: any other refuses it, also this policy's under a newer overlay.
+   */
+  column(name: "subjects", values: readonly string[]): Column<"subjects">;
+  column(name: "permissions", values: readonly PermissionName[]): Column<"permissions">;
+  column(name: "scopes", values: readonly (string | undefined)[]): Column<"scopes">;
 
   /** Decides one request. A deny is an answer, not an error. */
   decide(request: Request): Decision;

@@ -161,7 +161,7 @@ pub fn decide_with(
     conclude(engine, request, None, depth)
 }
 
-fn conclude(
+pub(super) fn conclude(
     engine: &Engine,
     request: &Request<'_>,
     found: Option<(u32, u32, u32)>,

@@ -13,11 +13,9 @@ use crate::snapshot::{
 
 use super::{
     Request,
-    clock::Clock,
-    decision::{Depth, LOGGED, answer},
+    decision::{Depth, LOGGED, conclude},
     engine::{Bound, Engine},
     fields::Groups,
-    question::{People, Question},
     reason::Reason,
 };
 
@@ -249,20 +247,8 @@ impl Engine {
             now,
             ..Request::default()
         };
-        let clock = Clock::at(now);
-        let people = People {
-            subject: self.holder(member)?,
-            actor: None,
-        };
-        let question = Question::pose(
-            self,
-            &request,
-            &people,
-            (permission, scope),
-            &clock,
-            Depth::default(),
-        )?;
-        Ok(answer(&question, false)?.is_unconditional())
+        let found = Some((member, permission, scope));
+        Ok(conclude(self, &request, found, Depth::default())?.is_unconditional())
     }
 
     /// The permissions of a member at a scope that are allowed outright, and those that only the

@@ -366,14 +366,17 @@ impl Snapshot {
             super::table::hash(self.layout.head.seed, id.as_bytes()),
             count,
         );
-        let mut handle = buckets.word(bucket)?;
+        let start = buckets.word(bucket)?;
         let end = buckets.word(bucket.checked_add(1).ok_or(Damaged)?)?;
-        while handle < end {
-            let row = self.member(handle)?;
-            if row.id == id.as_bytes() {
-                return Ok(Some(row));
+        let rows = self.rows().get(..at(end)).ok_or(Damaged)?;
+        let mut rest = Cursor(rows.get(at(start)..).ok_or(Damaged)?);
+        while !rest.is_empty() {
+            let left = u32::try_from(rest.0.len()).map_err(|_| Damaged)?;
+            if rest.near_block()?.0 == id.as_bytes() {
+                return self.member(end.wrapping_sub(left)).map(Some);
             }
-            handle = row.next;
+            // What another one is and holds.
+            rest.near_block()?;
         }
         Ok(None)
     }

@@ -8,12 +8,14 @@ import { fixtures } from "../fixtures.mjs";
 import { suite } from "../suite/index.js";
 import { boundary } from "../unit/boundary.js";
 import { cells } from "../unit/cells.js";
+import { crossings } from "../unit/crossings.js";
 import { packaging } from "../unit/packaging.js";
 
 const harness = new Harness();
 await suite(harness.test, library, await fixtures());
 boundary(harness.test);
 cells(harness.test, library);
+crossings(harness.test);
 packaging(harness.test, { library, slim, errors });
 const { good, text } = await harness.run();
 console.log(text);

@@ -109,6 +109,24 @@ export async function decisions(test, { Keyrack }, store) {
     same(rack.canBatch({ subjects: [], permissions: "order.view" }, now).length, 0);
   });
 
+  test("a column that was prepared says what its list says", () => {
+    const now = refund.now;
+    const subjects = ["ana", "bruno", "nobody", "cvita", "", "dino"];
+    const scopes = ["split", undefined, "split", "nowhere", null, "зaдар"];
+    const lists = { subjects, permissions: "order.view", scopes };
+    const columns = { ...lists, subjects: rack.column("subjects", subjects), scopes: rack.column("scopes", scopes) };
+    same(columns.subjects.length, 6);
+    for (const mixed of [columns, { ...columns, scopes }, { ...columns, subjects }]) {
+      same([...rack.canBatch(mixed, now)], [...rack.canBatch(lists, now)]);
+    }
+    const permissions = rack.column("permissions", [...rack.permissions(), "no.such"]);
+    const one = rack.canBatch({ subjects: "ana", permissions, scopes: "split" }, now);
+    same([...one], [...rack.permissions(), "no.such"].map((name) => Number(rack.can("ana", name, "split", now))));
+    // It is a copy: what becomes of the list afterwards is nothing to it.
+    subjects[0] = "nobody";
+    same([...rack.canBatch(columns, now)][0], Number(rack.can("ana", "order.view", "split", now)));
+  });
+
   test("an explanation holds the very decision", () => {
     for (const subject of ["ana", "bruno", "cvita", "dino", "eve"]) {
       for (const scope of [undefined, "split", "зaдар"]) {

@@ -87,6 +87,23 @@ export async function guards(test, { Keyrack, KeyrackError }, store) {
     }
   });
 
+  test("a column of another rack, of another kind, or forged, answers nothing", async () => {
+    const other = await Keyrack.load(store, { ...HERE, keys: [{ publicKey: TEST_KEY }] });
+    const own = rack.column("subjects", ["ana"]);
+    same(Object.isFrozen(own), true);
+    const foreign = other.column("subjects", ["ana"]);
+    const forged = [foreign, { length: 1 }, { ...own }, Object.create(own), new Uint32Array([1]), new Proxy(own, {})];
+    for (const subjects of forged) {
+      await invalid(() => rack.canBatch({ subjects, permissions: "order.view" }, MONDAY));
+    }
+    await invalid(() => rack.canBatch({ subjects: "ana", permissions: own }, MONDAY));
+    await invalid(() => rack.canBatch({ subjects: own, permissions: ["order.view", "order.view"] }, MONDAY));
+    for (const list of [undefined, null, "ana", { length: 1 }, [7], [undefined], [null], [, "ana"], ["\ud800"]]) {
+      await invalid(() => rack.column("subjects", list));
+    }
+    for (const name of [undefined, "subject", "", "constructor", 0]) await invalid(() => rack.column(name, ["ana"]));
+  });
+
   test("a misspelt member is refused, at every depth", async () => {
     const misspelt = [
       { ...least, actr: "app" }, { ...least, Scope: "split" }, { ...least, auth: { acr: "code", sesion: "s" } },
