@@ -16,6 +16,7 @@ mod cells;
 mod compare;
 mod evaluator;
 mod generator;
+mod javascript;
 mod kept;
 mod laws;
 mod random;
