@@ -194,7 +194,15 @@ pub struct Expectations<'a> {
 /// # Errors
 /// Damage, then the checks of the header against what is expected.
 pub fn open(payload: &[u8], expected: &Expectations<'_>) -> Result<Snapshot, Failure> {
-    let snapshot = Snapshot::open(payload.to_vec())?;
+    open_owned(payload.to_vec(), expected)
+}
+
+/// As [`open`], of bytes that nobody else needs: they are not copied.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_owned(payload: Vec<u8>, expected: &Expectations<'_>) -> Result<Snapshot, Failure> {
+    let snapshot = Snapshot::open(payload)?;
     let head = snapshot.head();
     if head.slice_of.is_some() != (expected.domain == Domain::Slice) {
         return Err(Failure::Damaged);

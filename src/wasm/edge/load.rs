@@ -36,7 +36,7 @@ pub fn load(
     } else {
         let mut payload = core::mem::take(&mut state.scratch);
         payload.truncate(length);
-        Engine::new(container::open(&payload, &expected)?)
+        Engine::new(container::open_owned(payload, &expected)?)
     };
     Ok(state.keep(engine).saturating_add(FIRST))
 }

@@ -37,10 +37,12 @@ pub fn with<T: Default>(work: impl FnOnce(&mut State) -> T) -> T {
 }
 
 impl State {
-    /// Makes room for at least so many bytes, keeps those that are there, and gives their address.
+    /// Makes room for at least so many bytes, forgets those that were there, and gives their address.
     pub fn reserve(&mut self, bytes: usize) -> usize {
         if self.scratch.len() < bytes {
-            self.scratch.resize(bytes, 0);
+            self.scratch = Vec::new();
+            // Not `resize`, which clears megabytes byte by byte in a small module.
+            self.scratch = alloc::vec![0; bytes];
         }
         self.scratch.as_ptr().addr()
     }
