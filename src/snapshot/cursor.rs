@@ -48,12 +48,17 @@ impl<'a> Cursor<'a> {
     /// A varint of at most 32 bits.
     #[inline]
     pub fn number(&mut self) -> Result<u32, Damaged> {
-        let (first, rest) = self.0.split_first().ok_or(Damaged)?;
-        if *first < 0x80 {
-            self.0 = rest;
-            return Ok(u32::from(*first));
+        match self.0 {
+            [first @ 0..0x80, rest @ ..] => {
+                self.0 = rest;
+                Ok(u32::from(*first))
+            }
+            [first, second @ 0..0x80, rest @ ..] => {
+                self.0 = rest;
+                Ok(u32::from(*first & 0x7f) | u32::from(*second) << 7)
+            }
+            _ => u32::try_from(self.wide()?).map_err(|_| Damaged),
         }
-        u32::try_from(self.wide()?).map_err(|_| Damaged)
     }
 
     /// As [`Self::number`], put where it is called: for what is read most.
@@ -80,7 +85,8 @@ impl<'a> Cursor<'a> {
     /// A varint of at most 64 bits.
     pub fn wide(&mut self) -> Result<u64, Damaged> {
         let mut value = 0_u64;
-        for shift in [0_u32, 7, 14, 21, 28, 35, 42, 49, 56, 63] {
+        let mut shift = 0_u32;
+        while shift < u64::BITS {
             let byte = self.byte()?;
             let part = u64::from(byte & 0x7f);
             let moved = part << shift;
@@ -91,6 +97,7 @@ impl<'a> Cursor<'a> {
             if byte < 0x80 {
                 return Ok(value);
             }
+            shift = shift.saturating_add(7);
         }
         Err(Damaged)
     }

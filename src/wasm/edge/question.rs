@@ -44,8 +44,13 @@ impl<'a> Reader<'a> {
 
     #[inline(never)]
     fn byte(&mut self) -> u8 {
-        let read = self.rest.byte();
-        self.believe(read)
+        match self.rest.0 {
+            [first, rest @ ..] => {
+                self.rest = Cursor(rest);
+                *first
+            }
+            [] => self.fail(),
+        }
     }
 
     #[inline(never)]
