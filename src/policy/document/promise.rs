@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 /// A request whose answer the policy promises.
@@ -101,16 +101,9 @@ pub struct Route {
     pub filters: BTreeMap<String, String>,
     /// Whether the body's keys are fields that are written. A written `false` says that the API
     /// takes no hidden field from it.
-    // The same document, and the same digest, as where it is absent.
-    #[serde(default, serialize_with = "or_false")]
-    #[schemars(with = "bool")]
+    #[serde(default)]
     pub writes_body: Option<bool>,
     /// Whether the answer is a whole export.
     #[serde(default)]
     pub exports: bool,
-}
-
-#[expect(clippy::ref_option, reason = "serde hands a field over by reference")]
-fn or_false<S: Serializer>(value: &Option<bool>, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_bool(value.unwrap_or(false))
 }
