@@ -316,3 +316,35 @@ fn a_shift_is_counted_as_the_hours_are_and_a_day_in_its_own_zone() {
         .collect();
     assert_eq!(spans, [(0, 1440), (480, 1080)]);
 }
+
+#[test]
+fn hours_tell_when_they_end_and_when_they_begin_again() {
+    let engine = engine(with(&[(
+        "assignments",
+        json!({
+            "member": "ana", "permissions": ["order.view"], "scopes": ["co"],
+            "conditions": hours(Some("Etc/UTC"), json!([1]), "08:00", "18:00"),
+        }),
+    )]));
+    let (hour, week) = (3600, 7 * 86_400);
+    // From a Monday's 08:00 on.
+    let begin = NOW - 2 * hour;
+    for (now, until) in [
+        (begin - 1, begin),
+        (begin, begin + 10 * hour),
+        (begin + 1, begin + 10 * hour),
+        (begin + 10 * hour - 1, begin + 10 * hour),
+        (begin + 10 * hour, begin + week),
+        (begin + 10 * hour + 1, begin + week),
+    ] {
+        let request = Request {
+            subject: Text::from("ana"),
+            permission: Text::from("order.view"),
+            scope: Some(Text::from("one")),
+            now: Some(now),
+            ..Request::default()
+        };
+        let decision = decide(&engine, &request).unwrap();
+        assert_eq!(decision.holds_until, Some(until), "{}", now - begin);
+    }
+}

@@ -241,9 +241,14 @@ fn an_overlay_is_looked_at_where_it_has_a_word() {
     let told = ["one", "two"].map(|scope| said(&plain, Some(&stopped(ASKED)), ASKED, scope));
     assert_eq!(told, untold);
     for beside in [place.checked_sub(1).unwrap(), place.checked_add(1).unwrap()] {
-        let stopped = stopped(&plain.permissions[beside].key);
+        let mut stopped = stopped(&plain.permissions[beside].key);
         let told = ["one", "two"].map(|scope| said(&plain, Some(&stopped), ASKED, scope));
         assert_eq!(told, PLAIN);
+        // Both of them.
+        let mut more = self::stopped(ASKED).operation_suspended;
+        stopped.operation_suspended.append(&mut more);
+        let told = ["one", "two"].map(|scope| said(&plain, Some(&stopped), ASKED, scope));
+        assert_eq!(told, untold);
     }
 }
 
