@@ -30,7 +30,8 @@ export class Answer {
   /** A signed number of two words, if there is one. */
   wide() {
     const told = this.flag();
-    const [low, high] = [this.word(), this.word() | 0];
+    const low = this.word();
+    const high = this.word() | 0;
     return told ? high * 4294967296 + low : undefined;
   }
 

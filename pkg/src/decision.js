@@ -9,11 +9,15 @@ export function decision(answer, names, request) {
   const decided = { outcome: outcomes[answer.word()], reason: reasons[answer.word()] };
   if (typeof request.id === "string") decided.id = request.id;
   const flags = answer.word();
-  const [way, terms, scopes] = [answer.word(), answer.word(), answer.word()];
+  const way = answer.word();
+  const terms = answer.word();
+  const scopes = answer.word();
   if (way !== 0) {
     decided.grantedBy = way === 3 ? names.grant(terms, scopes) : way === 1 ? "owner" : "default";
   }
-  const [level, maxAge, signIn] = [answer.word(), answer.word(), answer.word()];
+  const level = answer.word();
+  const maxAge = answer.word();
+  const signIn = answer.word();
   const approval = (flags & ASKS_APPROVAL) !== 0;
   if (level !== 0 || signIn !== 0 || approval) {
     decided.missing = {};

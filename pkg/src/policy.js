@@ -89,7 +89,8 @@ export class Policy {
   /** Asks by numbers, and reads the answer. */
   tell(what, read, first = 0, second = 0, third = 0, now = 0) {
     const memory = this.#memory;
-    const [top, rest] = [high(now), low(now)];
+    const top = high(now);
+    const rest = low(now);
     const address = call(memory, "snapshot", what, this.#handle, first, second, third, top, rest);
     return read(new Answer(memory, address));
   }
