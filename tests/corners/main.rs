@@ -17,6 +17,7 @@ mod explained;
 mod outright;
 mod passing_on;
 mod requests;
+mod sessions;
 mod store;
 #[path = "../support/mod.rs"]
 mod support;
