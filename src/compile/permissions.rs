@@ -275,14 +275,16 @@ impl Permissions {
         closed
     }
 
-    /// The permissions of a preset in this profile.
+    /// The permissions of a preset in this profile, without those that the tenant's own tiers leave
+    /// to the owner: what these alone require goes with them.
     pub(crate) fn preset(&self, id: &str) -> Option<BitSet> {
         let keys = self.catalogue.preset(id, self.profile)?;
-        Some(
-            keys.iter()
-                .filter_map(|key| self.index.get(*key).copied())
-                .collect(),
-        )
+        let places = keys.iter().filter_map(|key| self.index.get(*key).copied());
+        let grantable = |at: &usize| {
+            let permission = self.list.get(*at);
+            permission.is_some_and(|it| !owner_only(&it.definition.tiers, self.profile))
+        };
+        Some(places.filter(grantable).collect())
     }
 
     /// Keys of a set, sorted.
