@@ -101,13 +101,19 @@ export class Writer {
     if (value.length > MAX_UNITS) refuse("it is too long");
     // A lone surrogate would be written as U+FFFD, and equal to other text.
     if (!value.isWellFormed()) refuse("it is not well-formed text");
+    // A view of memory that has grown is empty, and gives no part of itself.
+    const most = this.#at + 4 + 3 * value.length;
+    if (most > this.#bytes.length) {
+      this.#at = most;
+      return;
+    }
     // The length is not known before, and a varint may be written wider than it must be.
-    const { read, written } = encoder.encodeInto(value, this.#bytes.subarray(this.#at + 4));
+    const { written } = encoder.encodeInto(value, this.#bytes.subarray(this.#at + 4));
     this.byte((written & 127) | 128);
     this.byte(((written >>> 7) & 127) | 128);
     this.byte(((written >>> 14) & 127) | 128);
     this.byte(written >>> 21);
-    this.#at += read < value.length ? 3 * value.length : written;
+    this.#at += written;
   }
 }
 
