@@ -1,7 +1,7 @@
 //! Whether an act of administration is lawful.
 
 use keyrack::{
-    decide::request::Proposal,
+    decide::request::{Proposal, ProposedHours},
     policy::document::{Assignment, Conditions, Measure, Member, MemberKind, PermissionKind, Tier},
 };
 
@@ -18,6 +18,24 @@ const DOORS: [&str; 3] = [
     "grant.external.create",
     "grant.external.modify",
 ];
+
+/// Whether proposed hours are hours: windows in one zone, each on days that there are.
+fn are_hours(hours: &[ProposedHours<'_>]) -> bool {
+    let same_zone = |it: &ProposedHours<'_>| it.zone == hours[0].zone;
+    let on_days = |it: &ProposedHours<'_>| {
+        !it.days.is_empty() && it.days.iter().all(|day| (1..=7).contains(day))
+    };
+    let timed = |it: &ProposedHours<'_>| {
+        [&it.from, &it.to]
+            .map(|at| facts::minutes(at))
+            .map(|at| at.is_some())
+            == [true; 2]
+    };
+    !hours.is_empty()
+        && hours
+            .iter()
+            .all(|it| same_zone(it) && on_days(it) && timed(it))
+}
 
 impl Question<'_, '_> {
     pub fn administration(&self) -> Result<(), Refusal> {
@@ -128,10 +146,7 @@ impl Question<'_, '_> {
                 && keys
                     .iter()
                     .any(|key| policy.tiered(key, &[Tier::NoDelegation])))
-            && conditions
-                .hours
-                .as_ref()
-                .is_none_or(|hours| !hours.is_empty())
+            && conditions.hours.as_deref().is_none_or(are_hours)
             && (conditions.networks.as_ref()).is_none_or(|names| {
                 !names.is_empty() && names.iter().all(|it| known.contains(&&**it))
             })
