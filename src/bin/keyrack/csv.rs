@@ -1,4 +1,5 @@
-//! Comma-separated values as RFC 4180 has them, read strictly.
+//! Comma-separated values as RFC 4180 has them, read strictly. Libraries for them read on where a
+//! quotation mark stands amiss, which moves cells; here a moved cell would be another right.
 
 /// Why a text is no table.
 #[derive(Clone, Debug, Eq, PartialEq)]
