@@ -36,6 +36,26 @@ fn requests_mean_the_same_as_bytes_and_as_json() {
 }
 
 #[test]
+fn what_rust_writes_is_read_back_as_bytes_and_as_json() {
+    let text = std::fs::read_to_string("tests/js/golden/requests.json").unwrap();
+    let all: Vec<Golden> = serde_json::from_str(&text).unwrap();
+    for Golden { request, .. } in &all {
+        let json = request.to_string();
+        let told: Request = serde_json::from_str(&json).unwrap();
+        let bytes = postcard::to_allocvec(&told).unwrap();
+        let (read, rest) = postcard::take_from_bytes::<Request>(&bytes).unwrap();
+        assert!(rest.is_empty(), "{request}");
+        assert_eq!(read, told, "{request}");
+        let json = serde_json::to_string(&told).unwrap();
+        assert_eq!(
+            serde_json::from_str::<Request>(&json).unwrap(),
+            told,
+            "{request}"
+        );
+    }
+}
+
+#[test]
 fn a_request_cut_short_anywhere_is_no_request() {
     let text = std::fs::read_to_string("tests/js/golden/requests.json").unwrap();
     let all: Vec<Golden> = serde_json::from_str(&text).unwrap();

@@ -8,6 +8,7 @@ mod attribute;
 pub mod form;
 mod proposal;
 mod scalar;
+mod write;
 
 use alloc::vec::Vec;
 
@@ -18,75 +19,72 @@ pub use proposal::{Proposal, ProposedConditions, ProposedHours, ProposedLimit, P
 pub use scalar::{Exact, Text, Unread};
 
 /// A question, with every fact that conditions may need.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Request<'a> {
     /// The caller's name for this question, given back with the answer.
-    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    #[serde(borrow)]
     pub id: Option<Text<'a>>,
     /// The member who wants to act.
     #[serde(borrow)]
     pub subject: Text<'a>,
     /// The app or service that acts on the subject's behalf.
-    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    #[serde(borrow)]
     pub actor: Option<Text<'a>>,
     /// `resource.action`.
     #[serde(borrow)]
     pub permission: Text<'a>,
     /// Where; the tenant's root if absent.
-    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    #[serde(borrow)]
     pub scope: Option<Text<'a>>,
     /// Unix seconds. Without it nothing bounded in time counts.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub now: Option<i64>,
     /// Money, in minor units.
-    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    #[serde(borrow)]
     pub amount: Option<Amount<'a>>,
     /// Basis points of the old value.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub percent: Option<Exact>,
     /// Items.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub quantity: Option<Exact>,
     /// The record acted on.
-    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    #[serde(borrow)]
     pub resource: Option<Resource<'a>>,
     /// A proposed assignment, for administration.
-    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    #[serde(borrow)]
     pub assignment: Option<Proposal<'a>>,
     /// The member acted on, for administration.
-    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    #[serde(borrow)]
     pub member: Option<Text<'a>>,
     /// Field groups (`order.billing`) or JSON paths (`$.billing_address`) that are touched.
-    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    #[serde(borrow)]
     pub fields: Option<Fields<'a>>,
     /// How the subject signed in, and what it proved since.
-    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    #[serde(borrow)]
     pub auth: Option<Auth<'a>>,
     /// The address the request came from.
-    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    #[serde(borrow)]
     pub ip: Option<Text<'a>>,
     /// Consents of others, built by the host from its own store.
-    #[serde(borrow, skip_serializing_if = "Vec::is_empty")]
+    #[serde(borrow)]
     pub approvals: Vec<Approval<'a>>,
     /// What budgets have used so far, if the caller knows.
-    #[serde(borrow, skip_serializing_if = "Vec::is_empty")]
+    #[serde(borrow)]
     pub usage: Vec<Usage<'a>>,
 }
 
 /// Money.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct Amount<'a> {
     /// Minor units, 0 to 2^53 − 1.
     pub value: Exact,
     /// ISO code, compared byte for byte.
-    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    #[serde(borrow, default)]
     pub currency: Option<Text<'a>>,
 }
 
 /// The record acted on, and its facts.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Resource<'a> {
     /// Decides which field groups apply.
@@ -96,16 +94,16 @@ pub struct Resource<'a> {
     #[serde(borrow)]
     pub id: Text<'a>,
     /// The member it is assigned to.
-    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    #[serde(borrow, default)]
     pub assignee: Option<Text<'a>>,
     /// The department it belongs to.
-    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    #[serde(borrow, default)]
     pub department: Option<Text<'a>>,
     /// The members with an open ticket on it.
-    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    #[serde(borrow, default)]
     pub open_ticket_with: Option<Vec<Text<'a>>>,
     /// Declared attributes of host or caller.
-    #[serde(borrow, default, skip_serializing_if = "Attributes::is_empty")]
+    #[serde(borrow, default)]
     pub attributes: Attributes<'a>,
 }
 
@@ -127,26 +125,24 @@ pub struct Fields<'a> {
 }
 
 /// How the subject signed in, and what it proved since.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
 #[serde(default, deny_unknown_fields)]
 pub struct Auth<'a> {
     /// The sign-in session.
-    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    #[serde(borrow)]
     pub session: Option<Text<'a>>,
     /// When the sign-in happened.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub time: Option<i64>,
     /// The authentication context; the policy maps it to a level.
-    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    #[serde(borrow)]
     pub acr: Option<Text<'a>>,
     /// The authentication methods; the policy maps each to a level.
-    #[serde(borrow, skip_serializing_if = "Vec::is_empty")]
+    #[serde(borrow)]
     pub amr: Vec<Text<'a>>,
     /// The level of the sign-in, if the host has mapped it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub level: Option<u8>,
     /// Second verifications made.
-    #[serde(borrow, skip_serializing_if = "Vec::is_empty")]
+    #[serde(borrow)]
     pub proofs: Vec<Proof<'a>>,
 }
 
@@ -170,11 +166,11 @@ pub struct Proof<'a> {
 }
 
 /// One consent of another member.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
 #[serde(default, deny_unknown_fields)]
 pub struct Approval<'a> {
     /// Who agreed.
-    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    #[serde(borrow)]
     pub by: Option<Text<'a>>,
     /// Who asked.
     #[serde(borrow)]
@@ -183,36 +179,33 @@ pub struct Approval<'a> {
     #[serde(borrow)]
     pub permission: Text<'a>,
     /// Where; the tenant's root if absent.
-    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    #[serde(borrow)]
     pub scope: Option<Text<'a>>,
     /// The id of the record.
-    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    #[serde(borrow)]
     pub resource: Option<Text<'a>>,
     /// Up to this much money.
-    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    #[serde(borrow)]
     pub amount: Option<Amount<'a>>,
     /// Up to so many basis points.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub percent: Option<Exact>,
     /// Up to so many items.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub quantity: Option<Exact>,
     /// When.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub at: Option<i64>,
 }
 
 /// What one budget has used so far in its current window.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct Usage<'a> {
     /// The budget's name.
     #[serde(borrow)]
     pub budget: Text<'a>,
     /// In the permission's measure.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub amount: Option<Exact>,
     /// How many times.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub count: Option<Exact>,
 }

@@ -7,20 +7,20 @@ use serde::{Deserialize, Serialize};
 use super::{Text, Unread};
 
 /// A proposed assignment: may the subject issue it?
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
 #[serde(default, deny_unknown_fields)]
 pub struct Proposal<'a> {
     /// The member it would be given to. Exactly one of member, group and organisation is set.
-    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    #[serde(borrow)]
     pub member: Option<Text<'a>>,
     /// The group it would be given to.
-    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    #[serde(borrow)]
     pub group: Option<Text<'a>>,
     /// The organisation it would be given to.
-    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    #[serde(borrow)]
     pub organisation: Option<Text<'a>>,
     /// A role.
-    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    #[serde(borrow)]
     pub role: Option<Text<'a>>,
     /// Permissions beside the role or alone.
     #[serde(borrow)]
@@ -47,7 +47,7 @@ pub struct ProposedValidity {
 
 /// The conditions of a proposed assignment. Those that are not compared are accepted unread:
 /// they can only narrow.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct ProposedConditions<'a> {
     /// How much, for measured permissions.
@@ -57,60 +57,54 @@ pub struct ProposedConditions<'a> {
     #[serde(borrow)]
     pub unlimited: Vec<Text<'a>>,
     /// `any`, `self`, `team` or `ticket`; `any` where absent.
-    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    #[serde(borrow)]
     pub rows: Option<Text<'a>>,
     /// At which hours.
-    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    #[serde(borrow)]
     pub hours: Option<Vec<ProposedHours<'a>>>,
     /// From which networks.
-    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    #[serde(borrow)]
     pub networks: Option<Vec<Text<'a>>>,
     /// Permissions that always need an approval this way.
     #[serde(borrow)]
     pub approval_for: Vec<Text<'a>>,
     #[allow(missing_docs)]
-    #[serde(skip_serializing)]
     pub sensitive_to: Unread,
     #[allow(missing_docs)]
-    #[serde(skip_serializing)]
     pub budgets: Unread,
     #[allow(missing_docs)]
-    #[serde(skip_serializing)]
     pub attributes: Unread,
     #[allow(missing_docs)]
-    #[serde(skip_serializing)]
     pub training: Unread,
     #[allow(missing_docs)]
-    #[serde(skip_serializing)]
     pub step_up: Unread,
     #[allow(missing_docs)]
-    #[serde(skip_serializing)]
     pub sign_in_level: Unread,
 }
 
 /// A limit of a proposed assignment.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, PartialEq)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ProposedLimit<'a> {
     /// The measured permission.
     #[serde(borrow)]
     pub permission: Text<'a>,
     /// ISO code, for money.
-    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    #[serde(borrow, default)]
     pub currency: Option<Text<'a>>,
     /// Above this an approval is needed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub approve_above: Option<i64>,
     /// Above this there is no way.
     pub max: i64,
 }
 
 /// A weekly window of a proposed assignment.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct ProposedHours<'a> {
     /// IANA time zone; the scope's where absent.
-    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    #[serde(borrow, default)]
     pub zone: Option<Text<'a>>,
     /// 1 is Monday.
     pub days: Vec<u8>,
