@@ -66,6 +66,8 @@ export const requests = [
     },
   },
   { ...least, assignment: {}, member: "n" },
+  { ...least, assignment: { group: "desk", valid: { to: 9 } } },
+  { ...least, assignment: { organisation: "agency", role: "seller" } },
   { ...least, fields: { read: ["order.billing"], write: ["$.a"], filter: [], sort: ["b"], export: ["c"] } },
   { ...least, fields: {} },
   {
