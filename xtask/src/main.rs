@@ -1,5 +1,8 @@
 //! The project's front door: build, test, measure and start it. Installs what it needs, and says so.
 
+#[macro_use]
+mod printing;
+
 mod audit;
 mod bench;
 mod build;
