@@ -16,7 +16,8 @@ mod support;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs,
+    env, fs,
+    io::Write,
     process::Command,
 };
 
@@ -37,21 +38,67 @@ fn names(list: &Value) -> Vec<String> {
         .collect()
 }
 
-/// Every crate that is compiled for any target that is built for.
+/// What is built apart from the crate, each with a lock of its own. Nothing of it is downloaded
+/// unless somebody builds it.
+const APART: [&str; 3] = ["benches/native", "fuzz", "tests/cedar/native"];
+
+/// Set by `cargo xtask audit`, which downloads all of them first.
+const ALL: &str = "KEYRACK_SUPPLY_OF_ALL";
+
+/// Crates of the project itself.
+const OWN: [&str; 6] = [
+    "keyrack",
+    "keyrack-bench",
+    "keyrack-beside-cedar",
+    "keyrack-fuzz",
+    "keyrack-guard",
+    "xtask",
+];
+const REGISTRY: &str = "registry+https://github.com/rust-lang/crates.io-index";
+
+/// Every crate of the crate's own workspace.
 fn crates() -> Vec<Value> {
+    let targets = names(&toml_of("deny.toml")["graph"]["targets"]);
+    let targets: Vec<&str> = targets.iter().map(String::as_str).collect();
+    compiled(".", &targets, &[]).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// Every crate of a workspace apart, which runs natively alone; `None`, said aloud, where not all
+/// of them have been downloaded.
+fn crates_apart(folder: &str) -> Option<Vec<Value>> {
+    let targets = toml_of("deny.toml")["graph"]["targets"].clone();
+    let native = targets[0].as_str().unwrap();
+    match compiled(folder, &[native], &["--offline"]) {
+        Ok(crates) => Some(crates),
+        Err(error) if env::var_os(ALL).is_some() => panic!("{folder}: {error}"),
+        Err(error) => {
+            let missing = ["failed to download", "you're using offline mode"];
+            assert!(missing.iter().any(|sign| error.contains(sign)), "{error}");
+            // Not by `println!`, whose words are kept back where a test passes.
+            let _ = writeln!(
+                std::io::stdout(),
+                "\nskipped licences of the crates of {folder}: they are not downloaded here; \
+                 `cargo xtask audit` does"
+            );
+            None
+        }
+    }
+}
+
+/// Every crate of a workspace that is compiled for any of these targets.
+fn compiled(folder: &str, targets: &[&str], more: &[&str]) -> Result<Vec<Value>, String> {
     let mut found = BTreeMap::new();
-    for target in names(&toml_of("deny.toml")["graph"]["targets"]) {
+    for target in targets {
         let output = Command::new(env!("CARGO"))
             .args(["metadata", "--locked", "--format-version=1"])
-            .args(["--filter-platform", &target])
-            .current_dir(root())
+            .args(["--filter-platform", target])
+            .args(more)
+            .current_dir(root().join(folder))
             .output()
             .unwrap();
-        assert!(
-            output.status.success(),
-            "{}",
-            String::from_utf8_lossy(&output.stderr)
-        );
+        if !output.status.success() {
+            return Err(String::from_utf8_lossy(&output.stderr).into_owned());
+        }
         let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
         let nodes = metadata["resolve"]["nodes"].as_array().unwrap().iter();
         let used: BTreeSet<&str> = nodes.map(|node| node["id"].as_str().unwrap()).collect();
@@ -62,7 +109,7 @@ fn crates() -> Vec<Value> {
             }
         }
     }
-    found.into_values().collect()
+    Ok(found.into_values().collect())
 }
 
 /// Whether an SPDX expression can be met by what is allowed. `/` is an old word for `OR`.
@@ -132,7 +179,7 @@ fn licences_are_read_as_they_are_meant() {
 }
 
 #[test]
-fn every_crate_has_a_licence_that_is_allowed_and_comes_from_the_registry() {
+fn every_crate_has_a_licence_that_is_allowed() {
     let allowed = names(&toml_of("deny.toml")["licenses"]["allow"]);
     let is_allowed = |name: &str| allowed.iter().any(|one| one == name);
     let crates = crates();
@@ -140,14 +187,60 @@ fn every_crate_has_a_licence_that_is_allowed_and_comes_from_the_registry() {
     for one in &crates {
         let licence = one["license"].as_str().unwrap_or("none");
         assert!(is_met(licence, &is_allowed), "{}: {licence}", one["name"]);
-        let source = one["source"].as_str().unwrap_or_default();
-        let own = ["keyrack", "keyrack-guard", "xtask"].contains(&one["name"].as_str().unwrap());
-        let registry = source == "registry+https://github.com/rust-lang/crates.io-index";
-        assert!(
-            registry || own && source.is_empty(),
-            "{}: {source}",
-            one["name"]
-        );
+    }
+}
+
+#[test]
+fn every_crate_of_a_peer_has_a_licence_that_is_allowed() {
+    let allowed = names(&toml_of("deny.toml")["licenses"]["allow"]);
+    let only = toml_of("tests/supply.toml")["crates"]["only"].clone();
+    let (mut met, mut asked) = (BTreeSet::new(), true);
+    for folder in APART {
+        let Some(crates) = crates_apart(folder) else {
+            asked = false;
+            continue;
+        };
+        assert!(crates.len() > 50, "{folder}: {} crates", crates.len());
+        for one in &crates {
+            let name = one["name"].as_str().unwrap();
+            let here = only
+                .as_object()
+                .unwrap()
+                .iter()
+                .filter(|(_, of)| names(of).iter().any(|it| it == name))
+                .map(|(licence, _)| licence.as_str())
+                .collect::<BTreeSet<_>>();
+            let by_all = |one: &str| allowed.iter().any(|it| it == one);
+            let licence = one["license"].as_str().unwrap_or("none");
+            if !is_met(licence, &by_all) {
+                met.extend(here.iter().map(|it| (*it).to_owned()));
+                let by_name = |one: &str| by_all(one) || here.contains(one);
+                assert!(is_met(licence, &by_name), "{folder}: {name}: {licence}");
+            }
+        }
+    }
+    if asked {
+        let named: BTreeSet<String> = keys([&only]);
+        assert_eq!(met, named, "named in tests/supply.toml, and needed");
+    }
+}
+
+#[test]
+fn every_crate_of_every_lock_file_comes_from_the_registry() {
+    for folder in APART.into_iter().chain(["."]) {
+        let lock = toml_of(&format!("{folder}/Cargo.lock"));
+        let packages = lock["package"].as_array().unwrap();
+        assert!(packages.len() > 50, "{folder}: {} crates", packages.len());
+        for one in packages {
+            let name = one["name"].as_str().unwrap();
+            let source = one.get("source").map(|source| source.as_str().unwrap());
+            let own = source.is_none() && OWN.contains(&name);
+            assert!(
+                own || source == Some(REGISTRY),
+                "{folder}: {name}: {source:?}"
+            );
+            assert_eq!(own, one.get("checksum").is_none(), "{folder}: {name}");
+        }
     }
 }
 
@@ -188,26 +281,27 @@ fn every_npm_package_has_a_licence_that_is_allowed() {
     let mut allowed = names(&toml_of("deny.toml")["licenses"]["allow"]);
     let rules = toml_of("tests/supply.toml")["npm"].clone();
     allowed.extend(names(&rules["allow"]));
-    let lock: Value = serde_json::from_str(&text("package-lock.json")).unwrap();
-    let packages = lock["packages"].as_object().unwrap();
-    let mut count = 0;
-    for (path, package) in packages {
-        let Some((_, name)) = path.rsplit_once("node_modules/") else {
-            continue;
-        };
-        if package["link"] == true {
-            continue;
+    for (path, least) in [("package-lock.json", 100), ("benches/package-lock.json", 5)] {
+        let lock: Value = serde_json::from_str(&text(path)).unwrap();
+        let mut count = 0;
+        for (place, package) in lock["packages"].as_object().unwrap() {
+            let Some((_, name)) = place.rsplit_once("node_modules/") else {
+                continue;
+            };
+            if package["link"] == true {
+                continue;
+            }
+            let licence = package["license"].as_str().unwrap_or("none");
+            let is_allowed = |one: &str| {
+                let only = rules["only"].get(one).map(names).unwrap_or_default();
+                allowed.iter().any(|it| it == one)
+                    || only.iter().any(|it| name.starts_with(it.as_str()))
+            };
+            assert!(is_met(licence, &is_allowed), "{path}: {name}: {licence}");
+            count += 1;
         }
-        let licence = package["license"].as_str().unwrap_or("none");
-        let is_allowed = |one: &str| {
-            let only = rules["only"].get(one).map(names).unwrap_or_default();
-            allowed.iter().any(|it| it == one)
-                || only.iter().any(|it| name.starts_with(it.as_str()))
-        };
-        assert!(is_met(licence, &is_allowed), "{name}: {licence}");
-        count += 1;
+        assert!(count >= least, "{path}: {count} packages");
     }
-    assert!(count > 100, "{count} packages");
 }
 
 /// The names that a heading of the document lists.
@@ -235,6 +329,8 @@ fn every_dependency_is_listed_with_its_reason() {
     for (manifest, heading) in [
         ("Cargo.toml", "The crate"),
         ("xtask/Cargo.toml", "The project's own tools"),
+        ("benches/guard/Cargo.toml", "Counting instructions"),
+        ("benches/native/Cargo.toml", "Beside the peers"),
         ("fuzz/Cargo.toml", "Fuzzing"),
         ("tests/cedar/native/Cargo.toml", "Beside Cedar"),
     ] {
@@ -256,8 +352,57 @@ fn every_dependency_is_listed_with_its_reason() {
     ] {
         assert!(package.get(kind).is_none(), "the package has {kind}");
     }
-    let project: Value = serde_json::from_str(&text("package.json")).unwrap();
-    let kinds = ["dependencies", "devDependencies", "optionalDependencies"];
-    let named = keys(kinds.into_iter().filter_map(|kind| project.get(kind)));
-    assert_eq!(named, listed("Development in JavaScript"));
+    for (manifest, heading) in [
+        ("package.json", "Development in JavaScript"),
+        ("benches/package.json", "Benchmarks in JavaScript"),
+        ("www/storefront/package.json", "The sample store's plugins"),
+    ] {
+        let manifest: Value = serde_json::from_str(&text(manifest)).unwrap();
+        let kinds = ["dependencies", "devDependencies", "optionalDependencies"];
+        let named = keys(kinds.into_iter().filter_map(|kind| manifest.get(kind)));
+        assert_eq!(named, listed(heading), "{heading}");
+    }
+}
+
+/// Every manifest and every lock file of the project is one of those that are checked above.
+#[test]
+fn no_manifest_is_forgotten() {
+    let output = Command::new("git")
+        .args([
+            "ls-files",
+            "*Cargo.toml",
+            "*Cargo.lock",
+            "*package.json",
+            "*package-lock.json",
+        ])
+        .current_dir(root())
+        .output();
+    let Some(output) = output.ok().filter(|output| output.status.success()) else {
+        let _ = writeln!(
+            std::io::stdout(),
+            "\nskipped the search for manifests: no git here"
+        );
+        return;
+    };
+    let found = String::from_utf8(output.stdout).unwrap();
+    let found: BTreeSet<&str> = found.lines().collect();
+    let known = [
+        "Cargo.lock",
+        "Cargo.toml",
+        "benches/guard/Cargo.toml",
+        "benches/native/Cargo.lock",
+        "benches/native/Cargo.toml",
+        "benches/package-lock.json",
+        "benches/package.json",
+        "fuzz/Cargo.lock",
+        "fuzz/Cargo.toml",
+        "package-lock.json",
+        "package.json",
+        "pkg/package.json",
+        "tests/cedar/native/Cargo.lock",
+        "tests/cedar/native/Cargo.toml",
+        "www/storefront/package.json",
+        "xtask/Cargo.toml",
+    ];
+    assert_eq!(found, BTreeSet::from(known));
 }

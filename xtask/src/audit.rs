@@ -1,4 +1,5 @@
-//! Known advisories: RustSec's list against every lock file of crates, npm's against its own.
+//! Known advisories: RustSec's list against every lock file of crates, npm's against its own. And
+//! what the tests hold of licences, with nothing left out.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -9,7 +10,7 @@ use std::{
 use semver::{Version, VersionReq};
 use toml::Table;
 
-use crate::run::{Outcome, capture, command, root};
+use crate::run::{Outcome, capture, cargo, command, root, show};
 
 const LOCKS: [&str; 4] = [
     "Cargo.lock",
@@ -17,6 +18,11 @@ const LOCKS: [&str; 4] = [
     "benches/native/Cargo.lock",
     "tests/cedar/native/Cargo.lock",
 ];
+/// Workspaces whose crates no test needs, and the target they are built for.
+const APART: [&str; 3] = ["benches/native", "fuzz", "tests/cedar/native"];
+const NATIVE: &str = "x86_64-unknown-linux-gnu";
+/// By which `tests/supply.rs` knows that all crates are there.
+const ALL: &str = "KEYRACK_SUPPLY_OF_ALL";
 const PACKAGES: [&str; 2] = [".", "benches"];
 const LIST: &str = "https://github.com/rustsec/advisory-db";
 /// Where a copy of the list is kept from one run to the next.
@@ -40,8 +46,10 @@ enum Asked {
     Unreachable(String),
 }
 
-/// Asks both lists, RustSec's in a folder if one is named. What cannot be asked is no success.
+/// Licences, sources and duplicates of all crates, those that only the peers need too; then both
+/// lists, RustSec's in a folder if one is named. What cannot be asked is no success.
 pub fn audit(folder: Option<&str>) -> Outcome {
+    supply()?;
     let mut unasked = false;
     for asked in both(folder)? {
         match asked {
@@ -65,6 +73,19 @@ pub fn where_reachable() -> Outcome<String> {
         Asked::Unreachable(text) => format!("skipped {text}\n"),
     });
     Ok(lines.concat())
+}
+
+/// `tests/supply.rs` with every crate downloaded.
+fn supply() -> Outcome {
+    for apart in APART {
+        let mut fetch = cargo(&["fetch", "--locked", "--quiet", "--target", NATIVE]);
+        fetch.current_dir(root().join(apart));
+        show(fetch)?;
+    }
+    let mut test = cargo(&["test", "--locked", "--quiet", "--test", "supply"]);
+    test.env(ALL, "1");
+    println!("{}", capture(test)?.trim());
+    Ok(())
 }
 
 fn both(folder: Option<&str>) -> Outcome<[Asked; 2]> {

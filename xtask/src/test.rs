@@ -124,6 +124,7 @@ fn in_chromium(script: &str) -> Outcome<String> {
 /// Runs all parts, one line each; an error if anything failed.
 pub fn test() -> Outcome {
     let (mut passed, mut failed) = (0_u64, 0_u64);
+    let mut skipped = Vec::new();
     let start = Instant::now();
     for (name, work) in PARTS {
         if std::io::stdout().is_terminal() {
@@ -146,23 +147,30 @@ pub fn test() -> Outcome {
         );
         if good {
             // What was left out for want of a program is no success to be silent about.
-            for line in text.lines().filter(|line| line.starts_with("skipped ")) {
+            for line in skips(text) {
                 println!("{line}");
+                skipped.push(format!("  {name}: {line}"));
             }
         } else {
             println!("{text}");
         }
     }
-    println!(
-        "{:<39}{:>14}\n\n{passed} passed, {failed} failed",
-        "in all",
-        seconds(start)
-    );
+    println!("{:<39}{:>14}\n", "in all", seconds(start));
+    if !skipped.is_empty() {
+        let skipped = skipped.join("\n");
+        println!("left out, and so neither passed nor failed:\n{skipped}\n");
+    }
+    println!("{passed} passed, {failed} failed");
     if failed == 0 {
         Ok(())
     } else {
         Err("not everything holds".to_owned())
     }
+}
+
+/// What a part says that it left out.
+fn skips(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().filter(|line| line.starts_with("skipped "))
 }
 
 fn seconds(since: Instant) -> String {
@@ -207,7 +215,16 @@ fn is_summary(line: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::count;
+    use super::{count, skips};
+
+    #[test]
+    fn what_is_left_out_is_told() {
+        let text = "3 passed, 0 failed\nskipped Bun: it is not here\nnothing was skipped";
+        assert_eq!(
+            skips(text).collect::<Vec<_>>(),
+            ["skipped Bun: it is not here"]
+        );
+    }
 
     #[test]
     fn summaries_of_cargo_and_of_our_runners_are_added_up() {
