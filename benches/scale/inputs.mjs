@@ -20,7 +20,9 @@ export const ASSUMED = {
   locations: 20,
   isolatesOfLocation: 10,
   isolateSeconds: 7_200,
+  /** What an isolate keeps of snapshots, and what each counts besides: nothing. */
   cacheBytes: 64 * 1024 * 1024,
+  bytesBesides: 0,
   refreshSeconds: 5,
   /** Each tenant publishes so often. */
   publishSeconds: 86_400,

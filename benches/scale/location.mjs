@@ -141,11 +141,11 @@ function load({ loadMs, loadMsOfByte }, bytes, counts) {
 }
 
 /** The least recently used go first. */
-function keep(isolate, tenant, policy, home, { cacheBytes }, counts) {
+function keep(isolate, tenant, policy, home, { cacheBytes, bytesBesides }, counts) {
   const { policies } = isolate;
   if (!policies.delete(tenant)) isolate.bytes += home.bytes[tenant];
   policies.set(tenant, policy);
-  while (isolate.bytes > cacheBytes) {
+  while (isolate.bytes + policies.size * bytesBesides > cacheBytes) {
     const oldest = policies.keys().next().value;
     policies.delete(oldest);
     isolate.bytes -= home.bytes[oldest];

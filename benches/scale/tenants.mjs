@@ -6,6 +6,7 @@
 
 import { parseArgs } from "node:util";
 
+import { TENANT_BYTES } from "../../pkg/src/edge/policy.js";
 import { ASSUMED, measured } from "./inputs.mjs";
 import { simulate } from "./location.mjs";
 
@@ -18,7 +19,8 @@ const whole = (value) => Math.round(value).toLocaleString("en");
 const SCENARIOS = {
   "as assumed": {},
   "8 MB of snapshots": { cacheBytes: 8 * MEBIBYTE },
-  "32 MB of snapshots, the default": { cacheBytes: 32 * MEBIBYTE },
+  "32 MB of snapshots": { cacheBytes: 32 * MEBIBYTE },
+  "32 MB in all, the default of maxBytes": { cacheBytes: 32 * MEBIBYTE, bytesBesides: TENANT_BYTES },
   "traffic more even: zipf 0.8": { zipf: 0.8 },
   "traffic less even: zipf 1.2": { zipf: 1.2 },
   "24 MB of snapshots": { cacheBytes: 24 * MEBIBYTE },
