@@ -1,9 +1,9 @@
 /**
- * The boolean question with nothing but names: who, what, where. Each contender's loop stands by
- * itself, so that the engine that runs them learns about each alone.
+ * The boolean question with nothing but names: who, what, where. No two contenders of one process
+ * have a loop in common, so that the engine that runs them learns about each alone.
  */
 
-import { recordsOf, split } from "../peers/casl.mjs";
+import { caslOver, recordsOf, split } from "../peers/casl.mjs";
 import { allows } from "../peers/cedar.mjs";
 import { NOW } from "../workload/model.mjs";
 
@@ -128,19 +128,7 @@ export function caslCan(model, abilities, { questions, expected }) {
     const [area, act] = split(permission);
     return [member, act, record(area, scope)];
   });
-  return {
-    name: "casl can",
-    count: asked.length,
-    expected,
-    pass(from, to) {
-      let allowed = 0;
-      for (let at = from; at < to; at++) {
-        const question = asked[at];
-        if (abilities.get(question[0]).can(question[1], question[2])) allowed++;
-      }
-      return allowed;
-    },
-  };
+  return caslOver(abilities, asked, expected);
 }
 
 /** Cedar, asked with calls that are ready. */

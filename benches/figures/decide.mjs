@@ -1,6 +1,6 @@
 /** The full question, with amount, time and sign-in; where a contender tells a reason, it is read. */
 
-import { factsOf, split } from "../peers/casl.mjs";
+import { caslOver, factsOf, split } from "../peers/casl.mjs";
 import { answerTo } from "../peers/cedar.mjs";
 import { requestOf } from "../peers/keyrack.mjs";
 
@@ -86,19 +86,7 @@ export function caslDecide(model, abilities, { questions, expected }) {
     const [, act] = split(question.permission);
     return [question.member, act, facts(question)];
   });
-  return {
-    name: "casl can",
-    count: asked.length,
-    expected,
-    pass(from, to) {
-      let allowed = 0;
-      for (let at = from; at < to; at++) {
-        const question = asked[at];
-        if (abilities.get(question[0]).can(question[1], question[2])) allowed++;
-      }
-      return allowed;
-    },
-  };
+  return caslOver(abilities, asked, expected);
 }
 
 /** Casbin with the facts as one object that the matcher looks into. */

@@ -1,14 +1,15 @@
 /** Cedar's published applications, as far as Keyrack can say them, at several sizes. */
 
 import { measure } from "../measure/rounds.mjs";
-import { allows, prepare } from "../peers/cedar.mjs";
+import { caslOver } from "../peers/casl.mjs";
+import { prepare } from "../peers/cedar.mjs";
 import { rackOf } from "../peers/keyrack.mjs";
 import { folders } from "../shapes/folders.mjs";
 import { questionsOf } from "../shapes/graph.mjs";
 import { lists } from "../shapes/lists.mjs";
 import { repositories } from "../shapes/repositories.mjs";
 import { NOW } from "../workload/model.mjs";
-import { keyrackCan, keyrackSession } from "./boolean.mjs";
+import { cedarCan, keyrackCan, keyrackSession } from "./boolean.mjs";
 import { compareNatively, compileNatively } from "./native.mjs";
 
 export const SHAPES = { repositories, lists, folders };
@@ -57,7 +58,7 @@ async function contenders({ model, set, request, casl, cedar }) {
     request === undefined
       ? [keyrackCan(rack, set), keyrackSession(rack, set)]
       : [keyrackDecide(rack, set, request)];
-  return [...ours, caslCan(casl, set), cedarCan(model, cedar, set)];
+  return [...ours, caslCan(casl, set), cedarWith(model, cedar, set)];
 }
 
 function keyrackDecide(rack, { questions, expected }, request) {
@@ -84,25 +85,13 @@ function caslCan({ build, ask }, { questions, expected }) {
     if (!abilities.has(member)) abilities.set(member, build(member));
   }
   const asked = questions.map((question) => [question.member, ...ask(question)]);
-  return {
-    name: "casl can",
-    count: asked.length,
-    expected,
-    pass(from, to) {
-      let allowed = 0;
-      for (let at = from; at < to; at++) {
-        const question = asked[at];
-        if (abilities.get(question[0]).can(question[1], question[2])) allowed++;
-      }
-      return allowed;
-    },
-  };
+  return caslOver(abilities, asked, expected);
 }
 
 /** Policies parsed once; with a call those entities alone that the policies can reach from it. */
-function cedarCan({ name }, { policies, entities }, { questions, expected }) {
+function cedarWith({ name }, { policies, entities }, set) {
   prepare(name, policies);
-  const calls = questions.map((question) => ({
+  const calls = set.questions.map((question) => ({
     principal: { type: "Member", id: question.member },
     action: { type: "Action", id: question.permission },
     resource: { type: "Scope", id: question.scope },
@@ -110,14 +99,5 @@ function cedarCan({ name }, { policies, entities }, { questions, expected }) {
     preparsedPolicySetId: name,
     entities: entities(question),
   }));
-  return {
-    name: "cedar-wasm",
-    count: calls.length,
-    expected,
-    pass(from, to) {
-      let allowed = 0;
-      for (let at = from; at < to; at++) if (allows(calls[at])) allowed++;
-      return allowed;
-    },
-  };
+  return cedarCan(calls, set);
 }

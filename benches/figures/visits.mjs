@@ -1,6 +1,6 @@
 /**
  * A page: one member at one store, asked a hundred times. What is asked is held, not looked up.
- * Each contender's loop stands by itself here too: see `boolean.mjs`.
+ * No two contenders have a loop in common here either: see `boolean.mjs`.
  */
 
 import { AbilityBuilder, createMongoAbility } from "@casl/ability";

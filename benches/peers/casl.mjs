@@ -58,6 +58,29 @@ export function conditionalCaslOf(model) {
   };
 }
 
+/**
+ * CASL, asked of one ability a member, found in a map.
+ *
+ * @param {Map<string, import("@casl/ability").MongoAbility>} abilities
+ * @param {[string, string, object][]} asked member, action and record
+ * @returns {import("../measure/rounds.mjs").Contender}
+ */
+export function caslOver(abilities, asked, expected) {
+  return {
+    name: "casl can",
+    count: asked.length,
+    expected,
+    pass(from, to) {
+      let allowed = 0;
+      for (let at = from; at < to; at++) {
+        const question = asked[at];
+        if (abilities.get(question[0]).can(question[1], question[2])) allowed++;
+      }
+      return allowed;
+    },
+  };
+}
+
 /** A conditional question's record, with every fact on it. */
 export function factsOf(model) {
   const parents = new Map(model.scopes.map(({ id, parent }) => [id, parent]));
