@@ -2,29 +2,9 @@
 
 use serde_json::json;
 
-use crate::run::{Folder, Run, assert_golden};
+use crate::run::{Folder, Run, assert_golden, two_stores};
 
-const POLICY: &str = r#"[policy]
-tenant = "my_store"
-version = 1
-issued = "2026-01-01T00:00:00Z"
-expires = "never"
-profile = "delegated"
-
-[[scopes]]
-id = "my_store"
-kind = "tenant"
-
-[[scopes]]
-id = "paris"
-kind = "store"
-parent = "my_store"
-
-[[scopes]]
-id = "lyon"
-kind = "store"
-parent = "my_store"
-
+const PEOPLE: &str = r#"
 [[roles]]
 id = "support"
 permissions = ["order.view", "customer.view"]
@@ -73,9 +53,7 @@ scopes = ["paris"]
 const BY_IVO: &str = "--by ivo --level 2 --proof 2 --now 2026-03-02T12:00:00Z";
 
 fn folder() -> Folder {
-    let folder = Folder::new();
-    folder.write("policy.toml", POLICY);
-    folder
+    Folder::of_two_stores(PEOPLE)
 }
 
 fn import(folder: &Folder, rows: &str, words: &str) -> Run {
@@ -100,7 +78,10 @@ fn rows_within_the_importers_rights_are_added() {
     assert_eq!(run.json(), told);
     let written = String::from_utf8(folder.read("next.toml")).unwrap();
     // What people wrote stays as it is.
-    assert_golden("import.toml", written.strip_prefix(POLICY).unwrap());
+    assert_golden(
+        "import.toml",
+        written.strip_prefix(&two_stores(PEOPLE)).unwrap(),
+    );
     let asked = |words: &str| {
         let words = format!("decide next.toml --now 2026-03-02T12:00:00Z --scope paris {words}");
         folder.run(&words).code
@@ -220,7 +201,8 @@ fn what_is_no_table_is_an_error() {
         "file_unreadable"
     );
     // Lists that stand in one piece cannot be written on.
-    let (head, people) = POLICY.split_once("[[members]]").unwrap();
+    let policy = two_stores(PEOPLE);
+    let (head, people) = policy.split_once("[[members]]").unwrap();
     let members = people.split("[[members]]").filter_map(|member| {
         let id = member.split('"').nth(1)?;
         let kind = if id == "olivia" { "owner" } else { "employee" };

@@ -7,28 +7,7 @@ use crate::{
     run::{Folder, assert_golden},
 };
 
-const POLICY: &str = r#"
-[policy]
-tenant = "my_store"
-version = 3
-issued = "2026-01-01T00:00:00Z"
-expires = "never"
-profile = "delegated"
-
-[[scopes]]
-id = "my_store"
-kind = "tenant"
-
-[[scopes]]
-id = "paris"
-kind = "store"
-parent = "my_store"
-
-[[scopes]]
-id = "lyon"
-kind = "store"
-parent = "my_store"
-
+const PEOPLE: &str = r#"
 [[groups]]
 id = "desk"
 
@@ -92,8 +71,7 @@ scopes = ["paris"]
 const NOW: &str = "--now 2026-03-02T12:00:00Z";
 
 fn folder() -> Folder {
-    let folder = Folder::new();
-    folder.write("policy.toml", POLICY);
+    let folder = Folder::of_two_stores(PEOPLE);
     let granted = ("allow", "granted");
     let lines = [
         decided("sam", "order.cancel", "paris", granted),

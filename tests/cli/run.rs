@@ -19,6 +19,28 @@ pub struct Run {
 
 static FOLDERS: AtomicU32 = AtomicU32::new(0);
 
+const TWO_STORES: &str = r#"[policy]
+tenant = "my_store"
+version = 3
+issued = "2026-01-01T00:00:00Z"
+expires = "never"
+profile = "delegated"
+
+[[scopes]]
+id = "my_store"
+kind = "tenant"
+
+[[scopes]]
+id = "paris"
+kind = "store"
+parent = "my_store"
+
+[[scopes]]
+id = "lyon"
+kind = "store"
+parent = "my_store"
+"#;
+
 /// The folder of the crate.
 pub fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -29,6 +51,12 @@ pub fn command() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_keyrack"));
     command.env_remove("CLICOLOR_FORCE").env("NO_COLOR", "1");
     command
+}
+
+/// A policy under which others than the owner may grant, of two stores and of people that the test
+/// names.
+pub fn two_stores(people: &str) -> String {
+    format!("{TWO_STORES}{people}")
 }
 
 impl Folder {
@@ -49,6 +77,13 @@ impl Folder {
         )
         .unwrap();
         assert_eq!(folder.run("keygen -o k").code, 0);
+        folder
+    }
+
+    /// A folder with the policy of two stores in it.
+    pub fn of_two_stores(people: &str) -> Self {
+        let folder = Self::new();
+        folder.write("policy.toml", two_stores(people));
         folder
     }
 
