@@ -39,6 +39,7 @@ import { streaming } from "./streaming.mjs";
 import { surviving } from "./surviving.mjs";
 import { suspending } from "./suspending.mjs";
 import { trace } from "./trace.mjs";
+import { upgrading } from "./upgrading.mjs";
 
 /** A part a line, in the order in which failures are cheapest to learn. */
 const PARTS = [
@@ -74,6 +75,7 @@ const PARTS = [
   revocation,
   suspending,
   surviving,
+  upgrading,
   durable,
   approving,
   crashing,
