@@ -17,6 +17,7 @@ import { checks } from "../worker/check.mjs";
 import { agreesWithTheGate, CONTROLS } from "./agreement.mjs";
 import { cases } from "./cases.mjs";
 import { changes } from "./changes.mjs";
+import { rows } from "./rows.mjs";
 
 const MEMBERS = [
   "u_mirna",
@@ -50,7 +51,7 @@ try {
     assert.deepEqual(CONTROLS.filter((name) => !pressed.has(name)), []);
     return `${pressed.size} controls`;
   });
-  for (const part of [changes, cases]) {
+  for (const part of [changes, cases, rows]) {
     for (const [name, work] of part(browser, server)) await check(name, work);
   }
 } finally {
