@@ -7,7 +7,9 @@ import { join } from "node:path";
 
 import { check, figure, ratio } from "../measure/rounds.mjs";
 import { alone } from "../run/alone.mjs";
-import { limit } from "../scale/words.mjs";
+import { growth } from "../scale/charts.mjs";
+import { sizes } from "../scale/sizes.mjs";
+import { limits } from "../scale/words.mjs";
 import { folders } from "../shapes/folders.mjs";
 import { questionsOf } from "../shapes/graph.mjs";
 import { lists } from "../shapes/lists.mjs";
@@ -174,12 +176,29 @@ const tests = {
     assert.equal(second, `${named("one")}\n1\n${end}\n${named("two")}\n\nnew\n\n${end}\n`);
     assert.throws(() => between(two, "new", "three"), /three/);
   },
-  "a worker's limit is told as it is, with what it would hold": () => {
+  "a worker's limits are told as they are, with what would hold": () => {
     const found = { large: { members: 100_000 }, newsMs: 5, youngMs: 8, newsAgainMs: 4, peak: 1 };
-    assert.match(limit({ ...found, receiveMs: 1 }), /: within 10 ms .* is within the limit\.$/);
-    const over = /: within 10 ms .* is beyond the limit: .* 10 ms are 83,000 members\.$/;
-    assert.match(limit({ ...found, receiveMs: 4 }), over);
-    assert.match(limit({ ...found, receiveMs: 4, newsMs: 11 }), /: beyond 10 ms at the worst/);
+    const rows = (more) => limits({ ...found, decideMs: 0, ...more }).split("\n").slice(2);
+    assert.match(rows({ receiveMs: 1 })[0], / 10 ms \| 9\.00 ms \| \*\*holds\*\* \|$/);
+    const [whole, rest, memory] = rows({ receiveMs: 4, peak: 2e8 });
+    assert.match(whole, /\*\*falls short\*\*: holds up to 83,000 members/);
+    assert.match(rest, /\*\*holds\*\* \|$/);
+    assert.match(memory, /\*\*falls short\*\*/);
+    assert.match(rows({ receiveMs: 4, decideMs: 2 })[0], /holds up to 80,000 members/);
+    assert.match(rows({ receiveMs: 4, newsMs: 11 })[1], /\*\*falls short\*\*/);
+  },
+  "growth is told with the spread of its runs, and noise as none": () => {
+    const times = ["compileMs", "compileAgainMs", "loadMs", "verifyMs", "whoMs", "sessionNs"];
+    const costs = [...times, "decideNs", "canNs", "peakBytes", "wasmBytes", "bytes", "gzipBytes"];
+    const points = sizes().map((size) => ({
+      ...{ size, ...Object.fromEntries(costs.map((name) => [name, 7])), loadMs: size.members },
+      runs: { loadMs: [0.9, 1, 1.1].map((times) => times * size.members), canNs: [5, 7, 9] },
+    }));
+    const told = growth(points).split("\n");
+    const row = (name) => told.find((line) => line.startsWith(`| ${name} |`)).split(" | ");
+    assert.match(row("load")[1], /^1\.00 \(0\.8\d to 1\.1\d\)$/);
+    assert.equal(row("can")[1], "about 0");
+    assert.equal(row("snapshot")[1], "about 0");
   },
   "a plot shows every contender": () => {
     const svg = bars("a < b", { "keyrack can": figure([100]), "casl & co": figure([2000]) });

@@ -55,26 +55,47 @@ export function charts(figures) {
  * Over the whole series it would be less, as what does not grow counts more in small sizes.
  */
 export function growth(figures) {
-  const rows = Object.keys(GROWS).map((grows) => {
-    const lines = [...linesOf(figures, grows, TIMES), ...linesOf(figures, grows, BYTES)];
-    const powers = Object.fromEntries(lines.map(({ name, points }) => [name, power(points)]));
-    return { grows, powers };
-  });
-  const names = Object.keys(rows[0].powers);
-  const heads = rows.map(({ grows }) => GROWS[grows][0]);
-  const lines = [["cost", ...heads], ["---", ...heads.map(() => "---:")]];
-  for (const name of names) lines.push([name, ...rows.map(({ powers }) => powers[name].toFixed(2))]);
-  return lines.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+  const heads = Object.values(GROWS).map(([x]) => x);
+  const rows = Object.entries({ ...TIMES, ...BYTES }).map(([name, cost]) => [
+    name,
+    ...Object.keys(GROWS).map((grows) => power(pointsOf(figures, grows).slice(-2), grows, cost)),
+  ]);
+  const all = [["cost", ...heads], ["---", ...heads.map(() => "---:")], ...rows];
+  return all.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
 
-function power(points) {
-  const [[x1, y1], [x2, y2]] = points.slice(-2);
-  return Math.log(y2 / y1) / Math.log(x2 / x1);
+/** What is nearer to nothing than this may be the noise of a few runs. */
+const NOISE = 0.2;
+
+/** The power of the medians, and the least and the most that single runs tell of it. */
+function power([smaller, larger], grows, cost) {
+  const of = (one, other) =>
+    Math.log(cost(other) / cost(one)) / Math.log(larger.size[grows] / smaller.size[grows]);
+  const middle = of(smaller, larger);
+  const each = runsOf(smaller).flatMap((one) => runsOf(larger).map((other) => of(one, other)));
+  const [least, most] = [Math.min(middle, ...each), Math.max(middle, ...each)];
+  if (Math.abs(middle) < NOISE || (least <= 0 && most >= 0)) return "about 0";
+  const isOne = most - least < 0.005;
+  const spread = isOne ? "" : ` (${least.toFixed(2)} to ${most.toFixed(2)})`;
+  return `${middle.toFixed(2)}${spread}`;
+}
+
+/** A size as each run alone found it: what is measured once is the same in all. */
+function runsOf({ runs = {}, ...point }) {
+  const count = Object.values(runs)[0]?.length ?? 0;
+  return Array.from({ length: count }, (_, at) => {
+    const own = Object.entries(runs).map(([name, values]) => [name, values[at]]);
+    return { ...point, ...Object.fromEntries(own) };
+  });
+}
+
+function pointsOf(figures, grows) {
+  const byName = new Map(figures.map((point) => [nameOf(point.size), point]));
+  return SERIES[grows].map((size) => byName.get(nameOf(size))).filter(Boolean);
 }
 
 function linesOf(figures, grows, costs) {
-  const byName = new Map(figures.map((point) => [nameOf(point.size), point]));
-  const points = SERIES[grows].map((size) => byName.get(nameOf(size))).filter(Boolean);
+  const points = pointsOf(figures, grows);
   return Object.entries(costs).map(([name, cost]) => ({
     name,
     points: points.map((point) => [point.size[grows], cost(point)]),

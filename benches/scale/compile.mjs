@@ -10,7 +10,7 @@ import { gzipSync } from "node:zlib";
 import { check } from "keyrack/admin";
 
 import { signing, snapshotOf } from "../peers/keyrack.mjs";
-import { modelOf, questionsOf, textOf } from "./policy.mjs";
+import { listsOf, modelOf, questionsOf, textOf } from "./policy.mjs";
 import { processorMs } from "./processor.mjs";
 
 const QUESTIONS = 2_000;
@@ -29,7 +29,9 @@ const compileAgainMs = processorMs() - again;
 const peakBytes = process.resourceUsage().maxRSS * 1024;
 const { sign, trust } = await signing();
 const signed = await sign(snapshot);
-const facts = { trust, ...questionsOf(model, QUESTIONS), members: model.members.slice(-QUESTIONS) };
+const questions = questionsOf(model, QUESTIONS);
+const lists = listsOf(model, questions.plain.questions);
+const facts = { trust, ...questions, lists, members: model.members.slice(-QUESTIONS) };
 await writeFile(join(directory, "snapshot"), signed);
 await writeFile(join(directory, "unsigned"), snapshot);
 await writeFile(join(directory, "facts.json"), JSON.stringify(facts));

@@ -2,6 +2,8 @@
 
 import { readFile } from "node:fs/promises";
 
+import { KEPT_NEAR } from "../../pkg/src/edge/policy.js";
+import { MAX_BYTES } from "../../pkg/src/edge/tenants.js";
 import { KEPT, nameOf, SERIES } from "./sizes.mjs";
 
 /** Nobody has measured these: a reader may have better ones. */
@@ -20,15 +22,15 @@ export const ASSUMED = {
   locations: 20,
   isolatesOfLocation: 10,
   isolateSeconds: 7_200,
-  /** What an isolate keeps of snapshots, and what each counts besides: nothing. */
-  cacheBytes: 64 * 1024 * 1024,
-  bytesBesides: 0,
+  /** As `createTenants` has it where nothing else is said: snapshots, and what is beside each. */
+  maxBytes: MAX_BYTES,
   refreshSeconds: 5,
   /** Each tenant publishes so often. */
   publishSeconds: 86_400,
   /** KV keeps a name in a location so long after it was read there. */
   kvKeepsNameSeconds: 60,
-  kvKeepsBytesSeconds: 60,
+  /** For so long it is asked to keep bytes, which never change under their name. */
+  kvKeepsBytesSeconds: KEPT_NEAR,
   /** Between two questions for the overlay to the object that signs it; `Infinity`: KV has it. */
   overlaySeconds: Infinity,
   /** Medians of log-normal times with this sigma. */
@@ -69,7 +71,7 @@ export async function measured() {
     loadMs: Math.max(0, least.loadMs - least.bytes * loadMsOfByte),
     loadMsOfByte,
     decideMs: least.decideNs / 1e6,
-    /** Of a tenant in memory, whatever its size: what the bound on snapshots does not count. */
+    /** Of a tenant in memory, whatever its size: the worker counts `TENANT_BYTES` for it. */
     keptBytes: kept.heap + Math.max(0, kept.wasm - kept.bytes),
   };
 }

@@ -3,6 +3,8 @@
  * `createTenants` does, and KV, which keeps near what was read near.
  */
 
+import { Parting } from "../../pkg/src/edge/parting.js";
+import { TENANT_BYTES } from "../../pkg/src/edge/policy.js";
 import { bytesOfTenant } from "./inputs.mjs";
 
 const REQUEST_CHUNK = 1 << 16;
@@ -28,7 +30,8 @@ export function simulate(inputs, assumed, { seed, warmSeconds, seconds }) {
   const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   const home = homeOf(inputs, assumed, random, normal);
   const rate = assumed.requestsPerSecond / assumed.locations;
-  const opened = (at) => newIsolate(assumed, random, at);
+  const clock = { ms: 0 };
+  const opened = (at) => newIsolate(assumed, random, at, clock);
   const isolates = Array.from({ length: assumed.isolatesOfLocation }, () => opened(0));
   const near = { names: new Map(), bytes: new Map() };
   const latency = (medianMs) => medianMs * Math.exp(assumed.sigmaMs * normal());
@@ -42,16 +45,25 @@ export function simulate(inputs, assumed, { seed, warmSeconds, seconds }) {
       isWarm = true;
       counts = told;
     }
+    clock.ms = now * 1000;
     const tenant = home.pick(random());
     const place = Math.floor(random() * isolates.length);
     if (isolates[place].ends < now) isolates[place] = opened(now);
     const isolate = isolates[place];
     request({ inputs, assumed, home, near, latency, counts, now, tenant, isolate });
+    counts.mostBytes = Math.max(counts.mostBytes, memoryOf(isolate, inputs));
   }
-  const kept = isolates.map(({ policies }) => policies.size);
-  const bytes = isolates.map(({ bytes }) => bytes);
-  const tenants = home.bytes.length;
-  return { ...told, seconds, tenants, kept: mean(kept), keptBytes: mean(bytes) };
+  const kept = mean(isolates.map(({ policies }) => policies.size));
+  const keptBytes = mean(isolates.map(({ bytes }) => bytes)) - kept * TENANT_BYTES;
+  const memory = mean(isolates.map((isolate) => memoryOf(isolate, inputs)));
+  return { ...told, seconds, tenants: home.bytes.length, kept, keptBytes, memory };
+}
+
+/** What an isolate has in memory: the policies that it follows, and those that had to go and stay a while. */
+function memoryOf({ policies, bytes, parting, going }, { keptBytes }) {
+  parting.clear();
+  const count = policies.size + going.count;
+  return bytes + going.bytes + count * (keptBytes - TENANT_BYTES);
 }
 
 /** The tenants whose home this location is: one of the busiest, one of the next, and so on. */
@@ -81,9 +93,22 @@ function homeOf(inputs, assumed, random, normal) {
   };
 }
 
-function newIsolate({ isolateSeconds }, random, now) {
+function newIsolate({ isolateSeconds, maxBytes }, random, now, clock) {
   const ends = now - Math.log(1 - random()) * isolateSeconds;
-  return { policies: new Map(), bytes: 0, ends };
+  // The worker's own, with the bounds that `createTenants` gives it.
+  const parting = new Parting({ time: () => clock.ms, most: Infinity, mostBytes: maxBytes });
+  return { policies: new Map(), bytes: 0, ends, parting, going: { count: 0, bytes: 0 } };
+}
+
+/** Lets a policy go: requests may still end under it. */
+function part({ parting, going }, bytes) {
+  going.count += 1;
+  going.bytes += bytes;
+  const release = () => {
+    going.count -= 1;
+    going.bytes -= bytes;
+  };
+  parting.add({ release }, bytes);
 }
 
 function request({ inputs, assumed, home, near, latency, counts, now, tenant, isolate }) {
@@ -106,12 +131,18 @@ function request({ inputs, assumed, home, near, latency, counts, now, tenant, is
     const { isNear, value } = readNear(near.names, tenant, now, kvKeepsNameSeconds, current);
     // Before a first load the trusted version's object is asked, at once with KV.
     added += known === undefined ? Math.max(read(isNear), ask()) : read(isNear);
+    if (known === undefined && isolate.parting.isFull) {
+      counts.refused += 1;
+      counts.added.push(added);
+      return;
+    }
     if (known === undefined || known.version < value) {
       // Bytes have another name with each version.
       const name = `${tenant} ${value}`;
       added += read(readNear(near.bytes, name, now, kvKeepsBytesSeconds, () => true).isNear);
       added += load(inputs, home.bytes[tenant], counts);
       counts[known === undefined ? "misses" : "renewed"] += 1;
+      if (known !== undefined) part(isolate, countedOf(home, tenant));
     }
     policy = { version: value, looked: now, asked: known?.asked ?? -Infinity };
   }
@@ -140,22 +171,27 @@ function load({ loadMs, loadMsOfByte }, bytes, counts) {
   return spent;
 }
 
+/** What `maxBytes` counts of a tenant; overlays are not simulated. */
+const countedOf = (home, tenant) => home.bytes[tenant] + TENANT_BYTES;
+
 /** The least recently used go first. */
-function keep(isolate, tenant, policy, home, { cacheBytes, bytesBesides }, counts) {
+function keep(isolate, tenant, policy, home, { maxBytes }, counts) {
   const { policies } = isolate;
-  if (!policies.delete(tenant)) isolate.bytes += home.bytes[tenant];
+  if (!policies.delete(tenant)) isolate.bytes += countedOf(home, tenant);
   policies.set(tenant, policy);
-  while (isolate.bytes + policies.size * bytesBesides > cacheBytes) {
+  while (isolate.bytes > maxBytes) {
     const oldest = policies.keys().next().value;
     policies.delete(oldest);
-    isolate.bytes -= home.bytes[oldest];
+    isolate.bytes -= countedOf(home, oldest);
+    part(isolate, countedOf(home, oldest));
     counts.evicted += 1;
   }
 }
 
 function newCounts() {
-  const numbers = { requests: 0, misses: 0, renewed: 0, reads: 0, farReads: 0, asked: 0 };
-  return { ...numbers, evicted: 0, loadMs: 0, loadedBytes: 0, added: new Samples() };
+  const numbers = { requests: 0, misses: 0, renewed: 0, refused: 0, reads: 0, farReads: 0 };
+  const more = { asked: 0, evicted: 0, loadMs: 0, loadedBytes: 0, mostBytes: 0 };
+  return { ...numbers, ...more, added: new Samples() };
 }
 
 const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -3,11 +3,10 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { LARGE, REFUND, SMALL } from "./policy.mjs";
+import { digestOf, LARGE, LISTS, REFUND, SMALL } from "./policy.mjs";
 import { processorMs } from "./processor.mjs";
 
 const LOADS = 9;
-const LISTS = 15;
 const STRETCH = 100;
 const LEAST_STRETCHES = 5;
 const SIGNATURE_BYTES = 64;
@@ -15,7 +14,7 @@ const SIGNATURE_BYTES = 64;
 const [directory, milliseconds] = process.argv.slice(2);
 const read = (name) => readFile(join(directory, name));
 const [signed, unsigned] = [await read("snapshot"), await read("unsigned")];
-const { trust, plain, refunds, members } = JSON.parse(await read("facts.json"));
+const { trust, plain, refunds, lists, members } = JSON.parse(await read("facts.json"));
 const { now } = trust;
 
 /** The engine's memory, which the package keeps to itself; the runtime has modules of its own. */
@@ -38,6 +37,7 @@ const residentBytes = memory.buffer.byteLength;
 const rack = await Keyrack.load(signed, trust);
 check();
 const unseenNs = firstChecks();
+checkLists();
 console.log(
   JSON.stringify({
     coldMs,
@@ -127,6 +127,28 @@ function check() {
     hold(outcome === (refunds.expected[at] === 1 ? "allow" : "deny"), member);
     hold(rack.decide(refund(member, scope, LARGE)).outcome === "deny", member);
   });
+}
+
+/** Whole lists against the judge's: all that it lists, and nothing else. */
+function checkLists() {
+  lists.each.forEach(({ where, who }, at) => {
+    const { member, permission, scope } = plain.questions[at];
+    const { parts } = rack.whereCan(member, permission, { now });
+    hold(digestOf(parts.reduce(within, lists.scopes)) === where, `where ${member}`);
+    const holders = rack.whoCan(permission, scope, { now });
+    const names = holders.filter(({ state }) => state === "allowed").map((one) => one.member);
+    hold(names.length === holders.length && digestOf(names) === who, `who at ${scope}`);
+  });
+}
+
+/** Those scopes in which a record passes a part of a filter; it asks for nothing but scopes here. */
+function within(scopes, { any, except }) {
+  const isOfScopes = (clause) => Object.keys(clause).every((key) => key === "scopes");
+  hold(except.length === 0 && any.every(isOfScopes), "a filter");
+  if (any.some((clause) => clause.scopes === undefined)) return scopes;
+  const listed = new Set(any.flatMap((clause) => clause.scopes));
+  hold([...listed].every((scope) => lists.scopes.includes(scope)), "a filter");
+  return scopes.filter((scope) => listed.has(scope));
 }
 
 function hold(isRight, member) {

@@ -1,7 +1,9 @@
 /** Policies of any size: the staff workload, with one permission that is measured in money. */
 
+import { createHash } from "node:crypto";
+
 import { documentOf } from "../peers/keyrack.mjs";
-import { ask } from "../workload/model.mjs";
+import { ask, judge } from "../workload/model.mjs";
 import { staff } from "../workload/staff.mjs";
 
 /**
@@ -14,8 +16,12 @@ import { staff } from "../workload/staff.mjs";
 
 const PERMISSIONS = 64;
 const MOST_REGIONS = 100;
+/** Whole lists that are asked for. */
+export const LISTS = 15;
 /** The permission that wants an amount. */
 export const REFUND = "area0.act0";
+/** Whom the document has beside the model's members, and who may do everything. */
+const OWNER = "owner";
 /** Every limit is above the first amount and below the second. */
 export const SMALL = 4_200;
 export const LARGE = 1_000_000;
@@ -50,4 +56,24 @@ export function questionsOf(model, count) {
   );
   const told = ({ questions, expected }) => ({ questions, expected: [...expected] });
   return { plain: told(shared), refunds: told(refunds) };
+}
+
+/**
+ * The judge's whole lists for the first of these questions: where the member may, and who may at the
+ * scope. As digests, so that whoever is measured need not hold them.
+ */
+export function listsOf(model, questions) {
+  const allows = judge(model);
+  const scopes = model.scopes.map(({ id }) => id);
+  const each = questions.slice(0, LISTS).map(({ member, permission, scope }) => ({
+    where: digestOf(scopes.filter((id) => allows({ member, permission, scope: id }))),
+    who: digestOf([OWNER, ...model.members.filter((id) => allows({ member: id, permission, scope }))]),
+  }));
+  return { scopes, each };
+}
+
+/** One text for one set of names. */
+export function digestOf(names) {
+  const sorted = names.toSorted();
+  return `${sorted.length} ${createHash("sha256").update(sorted.join(" ")).digest("hex")}`;
 }

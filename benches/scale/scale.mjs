@@ -2,7 +2,9 @@
  * What size costs: members, stores, roles and assignments, one at a time, then all of it. All times
  * are processor time.
  *
- * node benches/scale/scale.mjs [--json] [--quick] [--write] [--keep DIRECTORY]
+ * node benches/scale/scale.mjs [--json] [--quick] [--write] [--stored] [--keep DIRECTORY]
+ *
+ * With `--stored` nothing is measured: figures are those of figures.json.
  */
 
 import { execFile } from "node:child_process";
@@ -28,6 +30,7 @@ const { values } = parseArgs({
     json: { type: "boolean", default: false },
     quick: { type: "boolean", default: false },
     write: { type: "boolean", default: false },
+    stored: { type: "boolean", default: false },
     keep: { type: "string" },
   },
 });
@@ -40,7 +43,7 @@ const measured = sizes().filter(({ members }) => members <= largest);
 
 const place = values.keep ?? (await mkdtemp(join(tmpdir(), "keyrack-scale-")));
 try {
-  const figures = await measure();
+  const figures = values.stored ? await stored() : await measure();
   if (values.json) console.log(JSON.stringify(figures));
   else print(figures);
   if (values.write) await keep(figures);
@@ -68,6 +71,10 @@ async function keep(figures) {
   }
 }
 
+async function stored() {
+  return JSON.parse(await readFile(here("figures.json"), "utf8"));
+}
+
 /** Every size compiled once, then all of them in turn, each time in a fresh process. */
 async function measure() {
   const points = [];
@@ -87,7 +94,7 @@ async function measure() {
   }
   const directories = { small: directoryOf(small), large: directoryOf(large) };
   return {
-    points: points.map(({ found, ...facts }) => ({ ...facts, ...medians(found) })),
+    points: points.map(({ found, ...facts }) => ({ ...facts, ...medians(found), ...runs(found) })),
     worker: { small, large, ...(await measureWorker(directories, rounds)) },
     kept: await node("--expose-gc", here("kept.mjs")),
     about: `${cpus().length} × ${cpus()[0]?.model ?? "unknown"}, Node ${process.version}`,
@@ -114,6 +121,13 @@ function directoryOf(size) {
 async function node(...given) {
   const { stdout } = await run(process.execPath, given);
   return JSON.parse(stdout);
+}
+
+/** What each run found, by which the page tells how far they are apart. */
+function runs(found) {
+  const kept = ["loadMs", "verifyMs", "whoMs", "sessionNs", "decideNs", "canNs"];
+  const each = (name) => found.map((it) => Number(it[name].toPrecision(4)));
+  return { runs: Object.fromEntries(kept.map((name) => [name, each(name)])) };
 }
 
 function medians(found) {

@@ -7,7 +7,14 @@ use crate::{
 };
 
 /// What the run itself understands.
-const OPTIONS: [&str; 5] = ["--json", "--quick", "--scale", "--skip-gate", "--write"];
+const OPTIONS: [&str; 6] = [
+    "--json",
+    "--quick",
+    "--scale",
+    "--skip-gate",
+    "--stored",
+    "--write",
+];
 
 /// The native side has a workspace and a lock of its own: no other build compiles the peers.
 const NATIVE: &str = "benches/native/Cargo.toml";
@@ -26,6 +33,9 @@ pub fn bench(options: &[&str]) -> Outcome {
     build::package(true)?;
     if options.contains(&SCALE) {
         return scale(options);
+    }
+    if options.contains(&"--stored") {
+        return Err("figures are stored of `--scale` alone".to_owned());
     }
     tools::npm_packages_in(&root().join("benches"))?;
     show(cargo(&[

@@ -32,8 +32,9 @@ usage: cargo xtask <command>
   size --parts     what each room of the code and each kind of data costs in the edge module
   bench [--json] [--quick] [--write] [--skip-gate]
                    Keyrack beside its peers; --write puts the figures into docs/benchmarks.md
-  bench --scale [--json] [--quick] [--write]
-                   what members, stores and roles cost; --write puts it into docs/scale.md
+  bench --scale [--json] [--quick | --stored] [--write]
+                   what members, stores and roles cost; --write puts it into docs/scale.md, with
+                   --stored from the figures that were committed
   audit [folder]   known advisories of crates and npm packages, over the network; or RustSec's
                    list (github.com/rustsec/advisory-db) in a folder
   cedar [count]    random policies, exported and decided by the cedar-policy crate (500)

@@ -25,7 +25,7 @@ export const TENANT_BYTES = 22 * 1024;
 
 /** Bytes that never change under their name, and how many seconds KV may keep them near. */
 const OF_CONTENT = /^(?:snapshot|overlay):[0-9a-f]{32}$/;
-const KEPT_NEAR = 86_400;
+export const KEPT_NEAR = 86_400;
 
 /** What may be different the next time, with the same bytes. */
 const PASSING = [

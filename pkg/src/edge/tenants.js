@@ -6,7 +6,8 @@
 import { Parting } from "./parting.js";
 import { createPolicy, print, TENANT_BYTES } from "./policy.js";
 
-const MEBIBYTE = 1024 * 1024;
+/** Of all policies that are kept, where nothing else is said. */
+export const MAX_BYTES = 32 * 1024 * 1024;
 /** Names without a policy that are kept, so that they are not asked for anew each time. */
 const MAX_STRANGERS = 1000;
 /** Some 250 bytes each. */
@@ -35,7 +36,7 @@ const MAX_NAME = 128;
  */
 export function createTenants({
   tenantOf,
-  maxBytes = 32 * MEBIBYTE,
+  maxBytes = MAX_BYTES,
   maxRemembered = MAX_REMEMBERED,
   ...parts
 }) {
