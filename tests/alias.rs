@@ -10,45 +10,16 @@
     reason = "a test fails by panicking"
 )]
 
+#[path = "support/base.rs"]
+mod base;
+
 use std::collections::BTreeSet;
 
 use keyrack::compile::{compile, lower};
-use keyrack::policy::{Document, Format, read};
-use keyrack::snapshot::model::{Model, PermissionSet, Terms};
+use keyrack::policy::{Format, read};
+use keyrack::snapshot::model::Model;
 
-const BASE: &str = include_str!("findings/base.txt");
-
-fn document(more: &str) -> Document {
-    let outcome = read(&format!("{BASE}{more}"), Format::Toml);
-    assert_eq!(outcome.findings, []);
-    outcome.document
-}
-
-fn codes(text: &str) -> Vec<&'static str> {
-    let compiled = compile(&read(text, Format::Toml));
-    compiled.findings.iter().map(|it| it.code).collect()
-}
-
-fn position(model: &Model, key: &str) -> u32 {
-    let at = model
-        .permissions
-        .binary_search_by(|it| it.key.as_str().cmp(key));
-    u32::try_from(at.unwrap_or_else(|_| panic!("{key}"))).unwrap()
-}
-
-fn keys(model: &Model, set: &PermissionSet) -> BTreeSet<String> {
-    let key = |at: u32| model.permissions[usize::try_from(at).unwrap()].key.clone();
-    set.iter().map(key).collect()
-}
-
-/// The terms that a member holds itself.
-fn held<'m>(model: &'m Model, member: &str) -> Vec<&'m Terms> {
-    let member = model.members.iter().find(|it| it.id == member).unwrap();
-    let holdings = member.holdings.iter();
-    holdings
-        .map(|it| &model.terms[usize::try_from(it.terms).unwrap()])
-        .collect()
-}
+use base::{BASE, codes, document, held, keys, position};
 
 const ALIAS: &str = r#"
 [[catalogue.aliases]]

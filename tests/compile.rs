@@ -10,44 +10,19 @@
     reason = "a test fails by panicking"
 )]
 
+#[path = "support/base.rs"]
+mod base;
+
 use std::collections::BTreeSet;
 
 use keyrack::compile::{compile, compile_document, lower};
-use keyrack::policy::{Document, Format, read};
-use keyrack::snapshot::model::{
-    Hours, Limit, Model, PermissionFlags, PermissionSet, RowRule, StepUp, Terms, WindowKind,
-};
+use keyrack::policy::{Format, read};
+use keyrack::snapshot::model::{Hours, Limit, Model, PermissionFlags, RowRule, StepUp, WindowKind};
 use keyrack::snapshot::write;
 
-const BASE: &str = include_str!("findings/base.txt");
+use base::{BASE, document, held, keys, position};
+
 const ATLAS: &str = include_str!("../examples/atlas.toml");
-
-fn document(more: &str) -> Document {
-    let outcome = read(&format!("{BASE}{more}"), Format::Toml);
-    assert_eq!(outcome.findings, []);
-    outcome.document
-}
-
-fn position(model: &Model, key: &str) -> u32 {
-    let at = model
-        .permissions
-        .binary_search_by(|it| it.key.as_str().cmp(key));
-    u32::try_from(at.unwrap_or_else(|_| panic!("{key}"))).unwrap()
-}
-
-fn keys(model: &Model, set: &PermissionSet) -> BTreeSet<String> {
-    let key = |at: u32| model.permissions[usize::try_from(at).unwrap()].key.clone();
-    set.iter().map(key).collect()
-}
-
-/// The terms that a member holds itself.
-fn held<'m>(model: &'m Model, member: &str) -> Vec<&'m Terms> {
-    let member = model.members.iter().find(|it| it.id == member).unwrap();
-    let holdings = member.holdings.iter();
-    holdings
-        .map(|it| &model.terms[usize::try_from(it.terms).unwrap()])
-        .collect()
-}
 
 #[test]
 fn toml_and_json_of_one_policy_make_the_same_model_and_bytes() {

@@ -10,27 +10,14 @@
     reason = "a test fails by panicking"
 )]
 
+#[path = "support/base.rs"]
+mod base;
+
 use keyrack::compile::{compile_document, lower};
 use keyrack::policy::document::MemberKind;
-use keyrack::policy::{Document, Format, read};
 use keyrack::snapshot::model::{self, Model, Terms};
 
-const BASE: &str = include_str!("findings/base.txt");
-
-fn document(more: &str) -> Document {
-    let outcome = read(&format!("{BASE}{more}"), Format::Toml);
-    assert_eq!(outcome.findings, []);
-    outcome.document
-}
-
-/// The terms that a member holds itself.
-fn held<'m>(model: &'m Model, member: &str) -> Vec<&'m Terms> {
-    let member = model.members.iter().find(|it| it.id == member).unwrap();
-    let holdings = member.holdings.iter();
-    holdings
-        .map(|it| &model.terms[usize::try_from(it.terms).unwrap()])
-        .collect()
-}
+use base::{document, held};
 
 /// The terms that ben gets by an assignment with these conditions, which the compiler refuses.
 fn refused(more: &str) -> (Model, Terms) {

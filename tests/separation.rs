@@ -10,25 +10,13 @@
     reason = "a test fails by panicking"
 )]
 
+#[path = "support/base.rs"]
+mod base;
+
 use keyrack::compile::compile;
 use keyrack::policy::{Format, read};
-use keyrack::snapshot::model::{Model, Terms};
 
-const BASE: &str = include_str!("findings/base.txt");
-
-fn codes(text: &str) -> Vec<&'static str> {
-    let compiled = compile(&read(text, Format::Toml));
-    compiled.findings.iter().map(|it| it.code).collect()
-}
-
-/// The terms that a member holds itself.
-fn held<'m>(model: &'m Model, member: &str) -> Vec<&'m Terms> {
-    let member = model.members.iter().find(|it| it.id == member).unwrap();
-    let holdings = member.holdings.iter();
-    holdings
-        .map(|it| &model.terms[usize::try_from(it.terms).unwrap()])
-        .collect()
-}
+use base::{BASE, codes, held};
 
 #[test]
 fn traps_of_real_systems_are_refused() {
