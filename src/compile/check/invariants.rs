@@ -5,7 +5,7 @@ use crate::compile::bits::BitSet;
 use crate::compile::number::narrow;
 use crate::compile::report::at;
 use crate::policy::codes;
-use crate::policy::document::{self, Invariant};
+use crate::policy::document::Invariant;
 use crate::snapshot::model::{Member, MemberKind, MemberStatus};
 
 /// A member who holds the permission, and how.
@@ -87,7 +87,7 @@ impl<'c> Check<'c, '_> {
                 let kinds = invariant.never_kinds.iter();
                 kinds
                     .copied()
-                    .map(kind)
+                    .map(MemberKind::from)
                     .any(|kind| kind == holder.member.kind)
             });
             self.broken(i, invariant, "never_kinds", wrong);
@@ -178,16 +178,5 @@ impl<'c> Check<'c, '_> {
             .value_with(&at!["invariants", i, clause], finding, |it| {
                 it.witness(witness)
             });
-    }
-}
-
-fn kind(kind: document::MemberKind) -> MemberKind {
-    match kind {
-        document::MemberKind::Owner => MemberKind::Owner,
-        document::MemberKind::Employee => MemberKind::Employee,
-        document::MemberKind::Contractor => MemberKind::Contractor,
-        document::MemberKind::Organisation => MemberKind::Organisation,
-        document::MemberKind::App => MemberKind::App,
-        document::MemberKind::Service => MemberKind::Service,
     }
 }

@@ -69,7 +69,7 @@ fn lower_member(world: &World<'_>, member: &document::Member) -> Member {
     // Of an organisation that does not exist, a member is still an outsider.
     let lowered_kind = match (organisation, organisation_at, member.kind) {
         (Some(_), None, document::MemberKind::Employee) => MemberKind::Contractor,
-        _ => kind(member.kind),
+        (.., kind) => kind.into(),
     };
     Member {
         id: member.id.clone(),
@@ -152,14 +152,16 @@ fn note(holder: &mut Holder, member: &Member, outside: bool) {
     holder.has_inside |= !outside;
 }
 
-fn kind(kind: document::MemberKind) -> MemberKind {
-    match kind {
-        document::MemberKind::Owner => MemberKind::Owner,
-        document::MemberKind::Employee => MemberKind::Employee,
-        document::MemberKind::Contractor => MemberKind::Contractor,
-        document::MemberKind::Organisation => MemberKind::Organisation,
-        document::MemberKind::App => MemberKind::App,
-        document::MemberKind::Service => MemberKind::Service,
+impl From<document::MemberKind> for MemberKind {
+    fn from(kind: document::MemberKind) -> Self {
+        match kind {
+            document::MemberKind::Owner => Self::Owner,
+            document::MemberKind::Employee => Self::Employee,
+            document::MemberKind::Contractor => Self::Contractor,
+            document::MemberKind::Organisation => Self::Organisation,
+            document::MemberKind::App => Self::App,
+            document::MemberKind::Service => Self::Service,
+        }
     }
 }
 
