@@ -3,7 +3,7 @@
 use std::{
     fs,
     io::{BufRead, BufReader, BufWriter, Read, Write},
-    process::Stdio,
+    process::{Child, Stdio},
     sync::mpsc,
     thread,
     time::Duration,
@@ -49,16 +49,21 @@ fn peak_kilobytes(process: u32) -> u64 {
     line.split_whitespace().nth(1).unwrap().parse().unwrap()
 }
 
-#[test]
-fn two_hundred_thousand_lines_come_back_in_order_in_constant_memory() {
-    let folder = Folder::with_policy();
-    let mut child = command()
+/// The command, waiting for requests.
+fn asked_on_stdin(folder: &Folder) -> Child {
+    command()
         .args(["decide", "policy.toml", "--requests", "-"])
         .current_dir(folder.path(""))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
-        .unwrap();
+        .unwrap()
+}
+
+#[test]
+fn two_hundred_thousand_lines_come_back_in_order_in_constant_memory() {
+    let folder = Folder::with_policy();
+    let mut child = asked_on_stdin(&folder);
     #[cfg(target_os = "linux")]
     let process = child.id();
     let mut input = BufWriter::new(child.stdin.take().unwrap());
@@ -172,13 +177,7 @@ fn decided_lines_are_a_success_whatever_they_say() {
 #[test]
 fn each_answer_comes_before_the_next_question() {
     let folder = Folder::with_policy();
-    let mut child = command()
-        .args(["decide", "policy.toml", "--requests", "-"])
-        .current_dir(folder.path(""))
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut child = asked_on_stdin(&folder);
     let mut input = child.stdin.take().unwrap();
     let output = child.stdout.take().unwrap();
     let (answer, answers) = mpsc::channel();
