@@ -1,25 +1,22 @@
 //! `keyrack compile`: a policy becomes a snapshot.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use keyrack::{
     compile::labels::Labels,
     policy::time::{Expiry, Instant},
-    snapshot::{
-        Domain,
-        container::{self, SigningKey},
-        write,
-    },
+    snapshot::{Domain, write},
 };
 use serde_json::json;
 
 use crate::{
     Answer, Outcome,
     failure::Failure,
-    findings, keys,
+    findings,
     output::{self, DIM, GREEN, PLAIN, Table, paint},
     policy_file,
     progress::Progress,
+    signed::{self, Output, Put},
     times::{self, End},
 };
 
@@ -27,15 +24,8 @@ use crate::{
 pub(crate) struct Arguments {
     /// A policy in TOML or JSON; `-` reads stdin
     policy: PathBuf,
-    /// Where the snapshot goes; `-` is stdout
-    #[arg(short, long, value_name = "FILE")]
-    output: PathBuf,
-    /// The private key to sign with
-    #[arg(long, value_name = "FILE", required_unless_present = "unsigned")]
-    key: Option<PathBuf>,
-    /// Leave it unsigned: it loads only where the loader vouches for it
-    #[arg(long, conflicts_with = "key")]
-    unsigned: bool,
+    #[command(flatten)]
+    to: Output,
     /// Write titles and names for people to a file of their own
     #[arg(long, value_name = "FILE")]
     labels: Option<PathBuf>,
@@ -55,7 +45,7 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments, json: bool) -> Outcome {
     let path = &arguments.policy;
-    let key = arguments.key.as_deref().map(keys::private).transpose()?;
+    let key = arguments.to.signer()?;
     let mut read = policy_file::read(path, policy_file::bytes(path)?)?;
     let header = &mut read.document.policy;
     if let Some(version) = arguments.version {
@@ -72,7 +62,6 @@ pub(crate) fn run(arguments: &Arguments, json: bool) -> Outcome {
     let compiled = policy_file::check(read, None);
     let (_, warnings) = compiled.counts();
     let denied = arguments.deny_warnings && warnings > 0;
-    let quiet = arguments.output == Path::new("-");
     let Some(model) = compiled.model.as_ref().filter(|_| !denied) else {
         if json {
             output::print_json(&findings::value(path, &compiled))?;
@@ -84,24 +73,23 @@ pub(crate) fn run(arguments: &Arguments, json: bool) -> Outcome {
     };
     let progress = Progress::start("writing the snapshot", None);
     let payload = write::payload(model)?;
-    let bytes = contained(Domain::Snapshot, &payload, key.as_ref());
+    let file = &arguments.to.output;
+    let written = signed::write(file, (Domain::Snapshot, &payload), key.as_ref())?;
     drop(progress);
-    output::write_file(&arguments.output, &bytes)?;
     if let Some(file) = &arguments.labels {
         let payload = Labels::of(&compiled.document).payload();
         let payload = payload
             .map_err(|why| Failure::new("labels_failed", why.to_string(), "shorten the titles"))?;
-        output::write_file(file, &contained(Domain::Labels, &payload, key.as_ref()))?;
+        signed::write(file, (Domain::Labels, &payload), key.as_ref())?;
     }
-    if quiet {
+    let Some(Put { bytes, key_id }) = written else {
         return Ok(Answer::Yes);
-    }
-    let key_id = key.map(|key| keys::id_text(key.verifying_key().id()));
+    };
     let header = &model.header;
     if json {
         output::print_json(&json!({
-            "file": arguments.output.display().to_string(),
-            "bytes": bytes.len(),
+            "file": file.display().to_string(),
+            "bytes": bytes,
             "tenant": header.tenant,
             "version": header.version,
             "issued": header.issued,
@@ -137,32 +125,11 @@ pub(crate) fn run(arguments: &Arguments, json: bool) -> Outcome {
             row("findings", format!("{said}; `keyrack check` shows them"));
         }
         output::print(&format!(
-            "{} {}, {} bytes\n{}",
+            "{} {}, {bytes} bytes\n{}",
             paint(GREEN.bold(), "wrote"),
-            arguments.output.display(),
-            bytes.len(),
+            file.display(),
             table.text(2)
         ))?;
     }
     Ok(Answer::Yes)
-}
-
-/// A container, signed if there is a key.
-pub(crate) fn contained(kind: Domain, payload: &[u8], key: Option<&SigningKey>) -> Vec<u8> {
-    match key {
-        Some(key) => container::sign(kind, payload, key),
-        None => container::unsigned(kind, payload),
-    }
-}
-
-/// The key to sign with, where one of `--key` and `--unsigned` has to be said.
-pub(crate) fn signer(key: Option<&Path>, unsigned: bool) -> Result<Option<SigningKey>, Failure> {
-    match key {
-        Some(path) => keys::private(path).map(Some),
-        None if unsigned => Ok(None),
-        None => Err(Failure::usage(
-            "nothing says how to sign",
-            "name a private key with `--key`, or say `--unsigned`",
-        )),
-    }
 }

@@ -38,6 +38,7 @@ mod review_held;
 mod review_text;
 mod review_use;
 mod sign;
+mod signed;
 mod slice;
 mod stream;
 mod test;

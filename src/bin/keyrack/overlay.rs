@@ -17,12 +17,11 @@ use serde_json::json;
 
 use crate::{
     Answer, Outcome,
-    compile::{contained, signer},
     failure::Failure,
-    keys,
     load::{Loaded, Trust},
     output::{self, DIM, GREEN, PLAIN, RED, Table, paint},
     policy_file,
+    signed::{self, Output, Put},
     times::{self, End},
 };
 
@@ -30,15 +29,8 @@ use crate::{
 pub(crate) struct Arguments {
     /// Revocations and suspensions in TOML or JSON; docs/cli.md shows the form
     file: PathBuf,
-    /// Where the overlay goes; `-` is stdout
-    #[arg(short, long, value_name = "FILE")]
-    output: PathBuf,
-    /// The private key to sign with
-    #[arg(long, value_name = "FILE", required_unless_present = "unsigned")]
-    key: Option<PathBuf>,
-    /// Leave it unsigned: it loads only where the loader vouches for it
-    #[arg(long, conflicts_with = "key")]
-    unsigned: bool,
+    #[command(flatten)]
+    to: Output,
     /// The policy document it lies over: refuse names that it does not have
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
@@ -156,7 +148,7 @@ pub(crate) fn read(path: &Path, bytes: Vec<u8>) -> Result<Overlay, Failure> {
 }
 
 pub(crate) fn run(arguments: &Arguments, json: bool) -> Outcome {
-    let key = signer(arguments.key.as_deref(), arguments.unsigned)?;
+    let key = arguments.to.signer()?;
     let path = &arguments.file;
     let mut overlay = read(path, policy_file::bytes(path)?)?;
     overlay.version = arguments.version.unwrap_or(overlay.version);
@@ -185,16 +177,16 @@ pub(crate) fn run(arguments: &Arguments, json: bool) -> Outcome {
         }
         return Ok(Answer::No);
     }
-    let bytes = contained(Domain::Overlay, &overlay.payload()?, key.as_ref());
-    output::write_file(&arguments.output, &bytes)?;
-    if arguments.output == Path::new("-") {
+    let file = &arguments.to.output;
+    let payload = overlay.payload()?;
+    let written = signed::write(file, (Domain::Overlay, &payload), key.as_ref())?;
+    let Some(Put { bytes, key_id }) = written else {
         return Ok(Answer::Yes);
-    }
-    let key_id = key.map(|key| keys::id_text(key.verifying_key().id()));
+    };
     if json {
         output::print_json(&json!({
-            "file": arguments.output.display().to_string(),
-            "bytes": bytes.len(),
+            "file": file.display().to_string(),
+            "bytes": bytes,
             "tenant": overlay.tenant,
             "version": overlay.version,
             "freshUntil": overlay.fresh_until,
@@ -202,9 +194,9 @@ pub(crate) fn run(arguments: &Arguments, json: bool) -> Outcome {
         }))?;
     } else {
         let head = paint(GREEN.bold(), "wrote");
-        let file = arguments.output.display();
+        let file = file.display();
         let text = described(&overlay, key_id.as_deref());
-        output::print(&format!("{head} {file}, {} bytes\n{text}", bytes.len()))?;
+        output::print(&format!("{head} {file}, {bytes} bytes\n{text}"))?;
     }
     Ok(Answer::Yes)
 }

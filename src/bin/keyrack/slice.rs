@@ -1,6 +1,6 @@
 //! `keyrack slice`: the part of a policy that one member's browser may see.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use keyrack::{
     decide::Engine,
@@ -11,11 +11,10 @@ use serde_json::json;
 
 use crate::{
     Answer, Outcome,
-    compile::{contained, signer},
     failure::Failure,
-    keys,
     load::Rack,
     output::{self, GREEN, paint},
+    signed::{self, Put, signer},
     times::{self, Now},
     who_can::{known_member, unknown_member},
 };
@@ -53,26 +52,24 @@ pub(crate) fn run(arguments: &Arguments, json: bool) -> Outcome {
         None => own(&loaded.engine, &arguments.member)?,
     };
     let payload = write::payload(&model)?;
-    let bytes = contained(Domain::Slice, &payload, key.as_ref());
-    output::write_file(&arguments.output, &bytes)?;
-    if arguments.output == Path::new("-") {
+    let file = &arguments.output;
+    let written = signed::write(file, (Domain::Slice, &payload), key.as_ref())?;
+    let Some(Put { bytes, key_id }) = written else {
         return Ok(Answer::Yes);
-    }
-    let key_id = key.map(|key| keys::id_text(key.verifying_key().id()));
+    };
     if json {
         output::print_json(&json!({
-            "file": arguments.output.display().to_string(),
-            "bytes": bytes.len(),
+            "file": file.display().to_string(),
+            "bytes": bytes,
             "member": arguments.member,
             "actor": arguments.actor,
             "keyId": key_id,
         }))?;
     } else {
         output::print(&format!(
-            "{} {}, {} bytes, what {} may see\n",
+            "{} {}, {bytes} bytes, what {} may see\n",
             paint(GREEN.bold(), "wrote"),
-            arguments.output.display(),
-            bytes.len(),
+            file.display(),
             match &arguments.actor {
                 Some(actor) => format!("{actor}, for {},", arguments.member),
                 None => arguments.member.clone(),
