@@ -13,6 +13,7 @@ mod guard;
 mod load;
 mod miri;
 mod mutants;
+mod page;
 mod parts;
 mod run;
 mod size;
@@ -29,7 +30,9 @@ usage: cargo xtask <command>
   build            the edge module and the npm package (pkg/gen)
   test             format, lints, all tests; what CI runs
   size [--json]    bytes of the edge module, of the package's JavaScript, and of what a page loads
-  size --parts     what each room of the code and each kind of data costs in the edge module
+  size --parts [--write]
+                   what each room of the code and each kind of data costs in the edge module;
+                   --write puts it into docs/package.md
   bench [--json] [--quick] [--write] [--skip-gate]
                    Keyrack beside its peers; --write puts the figures into docs/benchmarks.md
   bench --scale [--json] [--quick | --stored] [--write]
@@ -59,7 +62,8 @@ fn main() -> ExitCode {
         ["size"] => size::size(false),
         ["size", "--json"] => size::size(true),
         ["bench", options @ ..] => bench::bench(options),
-        ["size", "--parts"] => size::parts(),
+        ["size", "--parts"] => size::parts(false),
+        ["size", "--parts", "--write"] => size::parts(true),
         ["miri"] => miri::miri(),
         ["mutants", words @ ..] => mutants::mutants(words),
         ["guard"] => guard::guard(),

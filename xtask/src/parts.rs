@@ -27,6 +27,7 @@ struct Cost {
 const IMPORTS: u8 = 2;
 const CODE: u8 = 10;
 const LARGEST: usize = 24;
+const HEADS: &str = "(imports, exports, globals, heads)";
 
 impl Parts {
     /// Reads a module that has kept its names. `None`: it is none.
@@ -34,21 +35,27 @@ impl Parts {
         let mut parts = Self::default();
         let (mut sizes, mut names, mut imports) = (Vec::new(), BTreeMap::new(), 0);
         let mut rest = Bytes(module.strip_prefix(b"\0asm\x01\0\0\0")?);
-        while let Some(id) = rest.byte() {
+        *parts.others.entry(HEADS).or_default() += module.len() - rest.0.len();
+        loop {
+            let before = rest.0.len();
+            let Some(id) = rest.byte() else { break };
             let length = rest.number()?;
             let mut section = Bytes(rest.take(length)?);
+            let mut bytes = before - rest.0.len();
             match id {
+                // What is published has no names, so they are nobody's bytes.
                 0 if section.text()? == "name" => {
                     names = function_names(&mut section)?;
                     continue;
                 }
                 IMPORTS => imports = section.number()?,
-                CODE => sizes = code_sizes(&mut section)?,
+                CODE => {
+                    sizes = code_sizes(&mut section)?;
+                    bytes -= sizes.iter().sum::<usize>();
+                }
                 _ => {}
             }
-            if id != CODE {
-                *parts.others.entry(section_name(id)).or_default() += length + 2;
-            }
+            *parts.others.entry(section_name(id)).or_default() += bytes;
         }
         for (place, bytes) in sizes.into_iter().enumerate() {
             let name = names.get(&(place + imports)).map(String::as_str);
@@ -62,11 +69,16 @@ impl Parts {
         Some(parts)
     }
 
+    /// Bytes by room, or in brackets by kind of section. Together they are the module as it is
+    /// published, which is without names.
+    pub fn costs(&self) -> impl Iterator<Item = (&str, usize)> {
+        let rooms = self.rooms.iter().map(|(room, cost)| (&**room, cost.bytes));
+        rooms.chain(self.others.iter().map(|(kind, bytes)| (*kind, *bytes)))
+    }
+
     /// All of it as a table.
     pub fn table(&self) -> String {
-        let code: usize = self.rooms.values().map(|cost| cost.bytes).sum();
-        let others: usize = self.others.values().sum();
-        let all = code + others;
+        let all: usize = self.costs().map(|(_, bytes)| bytes).sum();
         let share = |bytes: usize| bytes * 1000 / all.max(1);
         let mut rows: Vec<(usize, String, String)> = self
             .rooms
@@ -74,7 +86,7 @@ impl Parts {
             .map(|(room, cost)| (cost.bytes, room.clone(), cost.functions.to_string()))
             .collect();
         for (section, bytes) in &self.others {
-            rows.push((*bytes, format!("({section})"), String::new()));
+            rows.push((*bytes, (*section).to_owned(), String::new()));
         }
         rows.sort_by(|a, b| b.cmp(a));
         let mut table = format!(
@@ -100,12 +112,12 @@ impl Parts {
 
 fn section_name(id: u8) -> &'static str {
     match id {
-        0 => "custom sections",
-        1 => "types",
-        3 => "functions' types",
-        9 => "table of functions",
-        11 => "data: texts and tables",
-        _ => "imports, exports, globals",
+        0 => "(custom sections)",
+        1 => "(types)",
+        3 => "(functions' types)",
+        9 => "(table of functions)",
+        11 => "(data: texts and tables)",
+        _ => HEADS,
     }
 }
 
@@ -113,8 +125,9 @@ fn code_sizes(section: &mut Bytes<'_>) -> Option<Vec<usize>> {
     let count = section.number()?;
     (0..count)
         .map(|_| {
+            let before = section.0.len();
             let length = section.number()?;
-            section.take(length).map(|_| length + 2)
+            section.take(length).map(|_| before - section.0.len())
         })
         .collect()
 }
@@ -226,8 +239,11 @@ mod tests {
             b"ask",
         ]
         .concat();
-        let table = Parts::of(&module).expect("it is one").table();
-        assert!(table.contains("wasm/edge"), "{table}");
+        let parts = Parts::of(&module).expect("it is one");
+        assert!(parts.table().contains("wasm/edge"), "{}", parts.table());
+        // All but the section of names.
+        let all: usize = parts.costs().map(|(_, bytes)| bytes).sum();
+        assert_eq!(all, module.len() - 15);
         assert!(Parts::of(b"text").is_none());
     }
 }

@@ -3,7 +3,7 @@
 use std::fs;
 
 use crate::{
-    build,
+    build, page,
     parts::Parts,
     run::{Outcome, answer, command},
     tools::npm_program,
@@ -79,11 +79,14 @@ pub fn figures() -> Outcome<[(&'static str, u64); 3]> {
     ])
 }
 
-/// Prints what each part of the edge module costs.
-pub fn parts() -> Outcome {
+/// Prints what each part of the edge module costs, or writes it into docs/package.md.
+pub fn parts(write: bool) -> Outcome {
     let path = build::named_edge()?;
     let bytes = fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))?;
     let parts = Parts::of(&bytes).ok_or("the module cannot be read")?;
+    if write {
+        return page::write(&parts, answer(command("rustc", &["--version"]))?.trim());
+    }
     print!("{}", parts.table());
     Ok(())
 }
