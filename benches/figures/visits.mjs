@@ -5,7 +5,7 @@
 
 import { AbilityBuilder, createMongoAbility } from "@casl/ability";
 
-import { recordsOf, split } from "../peers/casl.mjs";
+import { pairsOf, recordsOf, split } from "../peers/casl.mjs";
 import { chains, holdings, judge, NOW } from "../workload/model.mjs";
 import { random } from "../workload/random.mjs";
 
@@ -92,7 +92,7 @@ export function caslResolved(model, { questions, expected }) {
     const { can, build } = new AbilityBuilder(createMongoAbility);
     const here = held.get(member).filter((it) => above.get(scope).includes(it.scope));
     const keys = new Set(here.flatMap(({ role }) => roles.get(role)));
-    for (const key of keys) can(split(key)[1], split(key)[0]);
+    for (const [acts, areas] of pairsOf([...keys])) can(acts, areas);
     return build();
   };
   const asked = each(questions, resolve).map(([ability, { permission }]) => {
