@@ -1,6 +1,7 @@
 /**
  * Keyrack beside its peers: the same workload in the same process, round after round. What it is
- * given beyond that comes from `cargo xtask bench`.
+ * given beyond that comes from `cargo xtask bench`. With `--json` one line: `budgets`, the rows that
+ * were judged; `notMeasured`, the names of those that were not; `figures`.
  *
  * node benches/bench.mjs [--json] [--quick] [--write] [--skip-gate] [--sizes JSON]
  *   [--native PROGRAM]
@@ -16,7 +17,7 @@ import { isolates } from "./figures/isolate.mjs";
 import { memory, memoryOfMany } from "./figures/memory.mjs";
 import { compareNatively, compileNatively, openNatively } from "./figures/native.mjs";
 import { nativeShapes, SHAPES } from "./figures/shapes.mjs";
-import { budgets } from "./report/budgets.mjs";
+import { judged } from "./report/budgets.mjs";
 import { tables } from "./report/tables.mjs";
 import { write } from "./report/write.mjs";
 import { alone } from "./run/alone.mjs";
@@ -55,7 +56,7 @@ const say = (what) => {
 const program = fileURLToPath(new URL("run/part.mjs", import.meta.url));
 
 const figures = await measureAll();
-const found = { budgets: budgets(figures), figures };
+const found = { ...judged(figures), figures };
 if (values.write) await write(found);
 console.log(values.json ? JSON.stringify(found) : tables(found));
 
@@ -75,6 +76,8 @@ async function measureAll() {
   const sizes = values.sizes === undefined ? undefined : JSON.parse(values.sizes);
   const together = {
     ...(await part("names")),
+    ...(await part("remembered")),
+    ...(await part("unseen")),
     ...(await part("facts")),
     matrices: await matrices(),
     shapes: await shapes(),
@@ -136,6 +139,7 @@ async function natively(native) {
   Object.assign(told, { compile: made.figures, open: openNatively(native, made) });
   const snapshot = { path: made.path, trust: made.trust };
   const large = await part("large", effort, snapshot);
+  Object.assign(large, await part("unseenOfMany", effort, snapshot));
   Object.assign(large, await part("loads", effort, snapshot));
   say("memory of 100,000 members");
   const held = await memoryOfMany(many, made, { ...effort, rounds: MEMORY[kind] });

@@ -9,7 +9,7 @@ import { promisify } from "node:util";
 
 import { build } from "esbuild";
 
-import { figure } from "../measure/rounds.mjs";
+import { figure, ofBytes } from "../measure/rounds.mjs";
 import { caslOf, split } from "../peers/casl.mjs";
 import { callsOf, policiesOf } from "../peers/cedar.mjs";
 import { rackOf } from "../peers/keyrack.mjs";
@@ -54,8 +54,8 @@ export async function cold({ rounds }) {
     processor: Object.fromEntries(all.map(of("processor", 1e6))),
     wall: Object.fromEntries(all.map(of("wall", 1e6))),
     imported: Object.fromEntries(all.map(of("imported", 1e6))),
-    memoryBytes: Object.fromEntries(
-      NAMES.map((name) => [name, of("memory", 1)(name)[1].nanoseconds]),
+    memory: Object.fromEntries(
+      NAMES.map((name) => [name, ofBytes(measured[name].map(({ memory }) => memory))]),
     ),
   };
 }

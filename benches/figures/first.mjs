@@ -1,13 +1,18 @@
 /**
  * The first question about a member whom nobody has asked about yet. Keyrack answers it from the
- * snapshot; CASL first makes the member's ability, which is what is timed of it.
+ * snapshot; CASL first makes the member's ability, which is what is timed of it. Beside them what
+ * nobody goes below who does so: a name handed to WebAssembly and remembered, and an ability of a
+ * single rule.
  */
 
+import { AbilityBuilder, createMongoAbility } from "@casl/ability";
 import { Keyrack } from "keyrack";
 
 import { figure, spentSoFar } from "../measure/rounds.mjs";
 import { split } from "../peers/casl.mjs";
+import { NAME_FLOOR, ONE_RULE } from "../report/names.mjs";
 import { NOW } from "../workload/model.mjs";
+import { nameFloor } from "./floors.mjs";
 
 const NANOSECONDS = 1e6;
 
@@ -17,28 +22,33 @@ const NANOSECONDS = 1e6;
  * @param {object} parts
  * @param {{ rounds: number, racks: number }} effort racks a round; each has forgotten everybody
  */
-export async function first({ model, signed, trust, build, record }, { rounds, racks }) {
+export async function first(parts, { rounds, racks }) {
+  const { model, signed, trust, build, record } = parts;
   const { members, permissions, stores } = model;
   const asked = members.map((member, at) => {
     const permission = permissions[at % permissions.length];
     const [area, act] = split(permission);
     const scope = stores[at % stores.length];
-    return { member, permission, scope, act, record: record(area, scope) };
+    return { member, permission, scope, area, act, record: record(area, scope) };
   });
-  const found = { "keyrack first can": [], "casl ability, made": [], "casl first can": [] };
-  const time = (name, one, count) => {
+  const hand = nameFloor();
+  const found = {};
+  const time = (name, one, turns = 1) => {
     const begun = spentSoFar();
-    const allowed = one();
-    found[name].push(((spentSoFar() - begun) * NANOSECONDS) / count);
-    return allowed;
+    const told = one();
+    const spent = ((spentSoFar() - begun) * NANOSECONDS) / (asked.length * turns);
+    (found[name] ??= []).push(spent);
+    return told;
   };
   for (let round = 0; round < rounds; round++) {
     const fresh = [];
     for (let at = 0; at < racks; at++) fresh.push(await Keyrack.load(signed, trust));
-    const ours = time("keyrack first can", () => keyrack(fresh, asked), asked.length * racks);
+    const ours = time("keyrack first can", () => keyrack(fresh, asked), racks);
     for (const rack of fresh) rack.release();
-    time("casl ability, made", () => made(build, asked), asked.length);
-    const theirs = time("casl first can", () => casl(build, asked), asked.length);
+    time("casl ability, made", () => made(build, asked));
+    const theirs = time("casl first can", () => casl(build, asked));
+    time(ONE_RULE, () => oneRule(asked));
+    time(NAME_FLOOR, () => handed(hand, asked, racks), racks);
     if (ours !== theirs * racks) throw new Error("the first answers differ");
   }
   // The first round is a warm-up.
@@ -65,4 +75,27 @@ function casl(build, asked) {
   let allowed = 0;
   for (const { member, act, record } of asked) if (build(member).can(act, record)) allowed++;
   return allowed;
+}
+
+function oneRule(asked) {
+  let rules = 0;
+  for (const { area, act } of asked) {
+    const { can, build } = new AbilityBuilder(createMongoAbility);
+    can(act, area);
+    rules += build().rules.length;
+  }
+  return rules;
+}
+
+/** As a rack does: a name that its map has not is handed over, and put into it. */
+function handed(hand, asked, turns) {
+  let found = 0;
+  for (let turn = 0; turn < turns; turn++) {
+    const known = new Map();
+    for (const { member } of asked) {
+      if (known.get(member) === undefined) known.set(member, hand(member));
+    }
+    found += known.size;
+  }
+  return found;
 }

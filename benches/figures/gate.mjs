@@ -6,8 +6,11 @@ import { fileURLToPath } from "node:url";
 const program = fileURLToPath(new URL("../load/load.mjs", import.meta.url));
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-/** Nothing, the gate, the token's check alone; the first two before a store that takes 10 ms. */
-const WORKERS = "ungated,keyrack,token,ungated-slow,keyrack-slow";
+/**
+ * Nothing, the gate, the token's check alone, Cedar's gate without and with masks; the first two
+ * before a store that takes 10 ms.
+ */
+const WORKERS = "ungated,keyrack,token,cedar,cedar-masked,ungated-slow,keyrack-slow";
 
 /** @param {{ gateRounds: number }} effort */
 export function gateFigures({ gateRounds }) {

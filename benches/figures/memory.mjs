@@ -4,7 +4,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { figure } from "../measure/rounds.mjs";
+import { ofBytes } from "../measure/rounds.mjs";
 import { actionsOf, memberOf, policiesOf, scopeOf } from "../peers/cedar.mjs";
 import { rackOf } from "../peers/keyrack.mjs";
 import { alone } from "../run/alone.mjs";
@@ -16,7 +16,7 @@ const folder = fileURLToPath(new URL("../../target/bench/memory/", import.meta.u
 const NOTHING = "nothing";
 const ALLOWED_PERCENT = 56;
 
-/** Bytes by contender, of the staff workload. */
+/** The most by contender, of the staff workload. */
 export async function memory({ rounds, questions }) {
   const model = staff();
   const { signed, trust } = await rackOf(model);
@@ -83,9 +83,9 @@ async function peaks(name, held, { questions, expected }, rounds) {
   }
   const beyond = ([contender]) => {
     const more = measured[contender].map((bytes, round) => bytes - measured[NOTHING][round]);
-    return [contender, figure(more).nanoseconds];
+    return [contender, ofBytes(more)];
   };
-  const nothing = figure(measured[NOTHING]).nanoseconds;
+  const nothing = ofBytes(measured[NOTHING]);
   return { nothing, ...Object.fromEntries(contenders.slice(1).map(beyond)) };
 }
 

@@ -28,7 +28,7 @@ function shapeOf(name, size, count) {
 export async function sizesOf(name, { questions, ...effort }) {
   const found = {};
   for (const size of SIZES) {
-    found[size] = measure(await contenders(shapeOf(name, size, questions)), effort);
+    found[size] = await measure(await contenders(shapeOf(name, size, questions)), effort);
   }
   return found;
 }
@@ -61,7 +61,8 @@ async function contenders({ model, set, request, casl, cedar }) {
   return [...ours, caslCan(casl, set), cedarWith(model, cedar, set)];
 }
 
-function keyrackDecide(rack, { questions, expected }, request) {
+/** Keyrack's decision about names, and what is told beside them. */
+export function keyrackDecide(rack, { questions, expected }, request = () => ({})) {
   const asked = questions.map((question) => {
     const { member: subject, permission, scope } = question;
     return { subject, permission, scope, now: NOW, ...request(question) };

@@ -6,7 +6,8 @@
  * @typedef {object} Contender
  * @property {string} name
  * @property {number} count how many questions there are
- * @property {(from: number, to: number) => number} pass asks them, and counts what is allowed
+ * @property {(from: number, to: number) => number | Promise<number>} pass asks them, and counts
+ *   what is allowed; it is waited for once a pass, if at all
  * @property {Uint8Array} expected
  *
  * @typedef {{ nanoseconds: number, low: number, high: number, rounds: number[] }} Figure
@@ -26,28 +27,29 @@ export function spentSoFar() {
  *
  * @param {Contender[]} contenders
  * @param {{ rounds: number, milliseconds: number }} effort milliseconds a round of one contender
- * @returns {Record<string, Figure>} nanoseconds a question: the median, and the middle half
+ * @returns {Promise<Record<string, Figure>>} nanoseconds a question: median and middle half
  */
-export function measure(contenders, { rounds, milliseconds }) {
-  const runners = contenders.map((contender) => {
-    check(contender);
-    return runner(contender, milliseconds);
-  });
+export async function measure(contenders, { rounds, milliseconds }) {
+  const runners = [];
+  for (const contender of contenders) {
+    await check(contender);
+    runners.push(await runner(contender, milliseconds));
+  }
   const measured = runners.map(() => []);
   for (let round = 0; round < rounds; round++) {
     // Each round starts with another, so that nobody always runs behind the same one.
     for (let turn = 0; turn < runners.length; turn++) {
       const at = (round + turn) % runners.length;
-      measured[at].push(runners[at]());
+      measured[at].push(await runners[at]());
     }
   }
   return Object.fromEntries(contenders.map(({ name }, at) => [name, figure(measured[at])]));
 }
 
 /** Every answer on the whole question set. */
-export function check({ name, count, pass, expected }) {
+export async function check({ name, count, pass, expected }) {
   for (let at = 0; at < count; at++) {
-    const got = pass(at, at + 1);
+    const got = await pass(at, at + 1);
     if (got !== expected[at]) {
       throw new Error(`${name}: question ${at} is answered ${got} and not ${expected[at]}`);
     }
@@ -55,13 +57,16 @@ export function check({ name, count, pass, expected }) {
 }
 
 /** What runs for about so many milliseconds, and gives nanoseconds a question. */
-function runner({ name, count, pass, expected }, milliseconds) {
+async function runner({ name, count, pass, expected }, milliseconds) {
   const sums = [0];
   for (let at = 0; at < count; at++) sums.push(sums[at] + expected[at]);
-  const timed = (size, passes) => {
+  const timed = async (size, passes) => {
     let allowed = 0;
     const begun = spentSoFar();
-    for (let turn = 0; turn < passes; turn++) allowed += pass(0, size);
+    for (let turn = 0; turn < passes; turn++) {
+      const found = pass(0, size);
+      allowed += typeof found === "number" ? found : await found;
+    }
     const spent = spentSoFar() - begun;
     if (allowed !== sums[size] * passes) throw new Error(`${name}: it answers otherwise now`);
     return spent;
@@ -70,13 +75,13 @@ function runner({ name, count, pass, expected }, milliseconds) {
   // Grows until it takes long enough; that warms it up too.
   for (;;) {
     // One slow run is no sign of enough: something else may have run in between.
-    const spent = Math.min(timed(size, passes), timed(size, passes));
+    const spent = Math.min(await timed(size, passes), await timed(size, passes));
     if (spent >= milliseconds) break;
     const factor = Math.min(4, Math.max(1.2, milliseconds / Math.max(spent, 0.01)));
     if (size < count) size = Math.min(count, Math.ceil(size * factor));
     else passes = Math.ceil(passes * factor);
   }
-  return () => (timed(size, passes) * NANOSECONDS) / (size * passes);
+  return async () => ((await timed(size, passes)) * NANOSECONDS) / (size * passes);
 }
 
 /** @returns {Figure} */
@@ -90,7 +95,13 @@ export function figure(rounds) {
   };
 }
 
-/** How many times as long one takes as the other: the median of each round's own ratio. */
+/** The same of bytes. */
+export function ofBytes(rounds) {
+  const { nanoseconds: bytes, ...rest } = figure(rounds);
+  return { bytes, ...rest };
+}
+
+/** How many times as much one takes as the other: the median of each round's own ratio. */
 export function ratio(slower, faster) {
   const each = slower.rounds.map((spent, round) => spent / faster.rounds[round]);
   return quantile(each.toSorted((one, other) => one - other), 0.5);

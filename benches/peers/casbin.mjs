@@ -4,7 +4,7 @@
  * so that no matching function runs. The cheap comparisons stand first in the matcher.
  */
 
-import { StringAdapter, newEnforcer, newModelFromString } from "casbin";
+import { StringAdapter, newCachedEnforcer, newEnforcer, newModelFromString } from "casbin";
 
 import { PROOF } from "../workload/conditional.mjs";
 import { chains } from "../workload/model.mjs";
@@ -62,7 +62,16 @@ export function linesOf(model, scopes) {
 
 /** Loads a model's policy. */
 export async function enforcerOf(model, scopes) {
-  const policy = new StringAdapter(linesOf(model, scopes).join("\n"));
   const rules = newModelFromString(model.proven === undefined ? MODEL : CONDITIONAL);
-  return newEnforcer(rules, policy, false);
+  return newEnforcer(rules, policyOf(model, scopes), false);
 }
+
+/**
+ * The same, remembering answers by their questions. Facts of a request are no part of a question's
+ * key: what has them is not remembered, so that this is of use to questions of names alone.
+ */
+export async function cachedEnforcerOf(model, scopes) {
+  return newCachedEnforcer(newModelFromString(MODEL), policyOf(model, scopes), false);
+}
+
+const policyOf = (model, scopes) => new StringAdapter(linesOf(model, scopes).join("\n"));

@@ -2,7 +2,15 @@
 
 import { ratio } from "../measure/rounds.mjs";
 import { number } from "./budgets.mjs";
-import { FIRST_SIGNATURE, IDLE, JSON_FLOOR, LOAD, SIGNATURE } from "./names.mjs";
+import {
+  FIRST_SIGNATURE,
+  IDLE,
+  LOAD,
+  MAPS_AND_CALL,
+  NAME_FLOOR,
+  REQUEST_FLOOR,
+  SIGNATURE,
+} from "./names.mjs";
 import { peersAhead, shortfalls } from "./words.mjs";
 
 export function table(head, rows) {
@@ -19,25 +27,34 @@ export function time(nanoseconds) {
   return `${number(nanoseconds / 1e6)} ms`;
 }
 
-/** Contenders with their times, and each as a multiple of one of them. */
-export function contenders(found, one) {
+const middle = (figure) => figure.nanoseconds ?? figure.bytes;
+const mebibytes = (bytes) => `${number(bytes / 2 ** 20)} MiB`;
+
+/**
+ * Contenders with their times, and each as a multiple of one of them.
+ *
+ * @param {{ unit?: (value: number) => string, apart?: string }} [how] `apart` is what the others
+ *   are measured beyond, and no multiple of them
+ */
+export function contenders(found, one, { unit = time, apart } = {}) {
   const rows = Object.entries(found).map(([name, figure]) => [
     name,
-    time(figure.nanoseconds),
-    `${time(figure.low)} – ${time(figure.high)}`,
-    number(ratio(figure, found[one])),
+    unit(middle(figure)),
+    `${unit(figure.low)} – ${unit(figure.high)}`,
+    name === apart ? "" : number(ratio(figure, found[one])),
   ]);
   return table(["contender", "median", "middle half", `by ${one}`], rows);
 }
 
-export function tables({ budgets, figures }) {
-  const { about, staff, page, first, conditional, matrices, cold, native, large, bytes } = figures;
-  const { isolate, loads, shapes } = figures;
+export function tables({ budgets, notMeasured, figures }) {
+  const { about, staff, page, remembered, first, conditional, matrices, cold, native } = figures;
+  const { isolate, loads, shapes, large, firstOfMany, bytes, gate } = figures;
   const parts = [
-    ["Budgets", verdicts(budgets)],
+    ["Budgets", verdicts(budgets, notMeasured)],
     ["What falls short, and the limit", shortfalls({ budgets, figures })],
     ["Where a peer is faster", peersAhead(compared(figures))],
     ["Staff: may this member do this here?", contenders(staff, "keyrack can")],
+    ["Staff, where answers are remembered", contenders(remembered, "keyrack can")],
     ["A page: one member at one store", contenders(page, "keyrack session.can")],
     ["As multiples of their floors", multiples(figures)],
     ["The first question about a member", contenders(first, "keyrack first can")],
@@ -53,11 +70,12 @@ export function tables({ budgets, figures }) {
     ["Cold start until the first decision: processor time", contenders(cold.processor, "keyrack")],
     ["The same by the clock on the wall", contenders(cold.wall, "keyrack")],
     ["Of that, until the code was there", contenders(cold.imported, "keyrack")],
-    ["Memory that a cold start adds", memory(cold.memoryBytes)],
+    ["Memory that a cold start adds", contenders(cold.memory, "keyrack", { unit: mebibytes })],
   ];
   if (isolate !== undefined) {
+    const beyond = contenders(isolate.processor, "keyrack", { apart: IDLE });
     parts.push(
-      ["Cold start in workerd: processor time beyond an empty worker's", beyond(isolate.processor)],
+      ["Cold start in workerd: processor time beyond an empty worker's", beyond],
       ["The first request by the clock on the wall", contenders(isolate.request, "keyrack")],
     );
   }
@@ -65,37 +83,69 @@ export function tables({ budgets, figures }) {
   if (large !== undefined) {
     parts.push(
       ["Staff, 100,000 members and 10,000 stores", contenders(large, "keyrack can")],
+      ["The first question about one of them", contenders(firstOfMany, "keyrack first can")],
       ["Staff, native", contenders(native.staff, "keyrack by ids")],
       ["100,000 members, from document to decision, native", steps(native)],
       ["100,000 members, loaded from JavaScript", contenders(loads, LOAD)],
       ["Bytes a member", sizes(bytes)],
     );
   }
+  if (gate !== undefined) parts.push(["The gate in workerd", gates(gate)]);
   const skipped = figures.skipped.map((name) => `skipped ${name}: its data is not there`);
   const how = `${about.machine}, Node ${about.node}, ${about.rounds} rounds`;
   return [...parts.map(([title, body]) => `### ${title}\n\n${body}`), ...skipped, how].join("\n\n");
 }
 
 /** All tables in which contenders stand beside each other, and which one is Keyrack's. */
-function compared({ staff, page, first, conditional, matrices, cold, isolate, large, shapes }) {
+function compared({ staff, remembered, page, first, conditional, matrices, shapes, ...more }) {
+  const { cold, isolate, memory, large, firstOfMany, native, bytes, gate } = more;
   const each = Object.entries;
+  const bySizes = (of, suffix) =>
+    each(of ?? {}).flatMap(([name, sizes]) =>
+      each(sizes).map(([size, found]) => {
+        const title = `${TITLES[name]}, ${number(Number(size))} of each${suffix}`;
+        return [title, found, Object.keys(found)[0]];
+      }),
+    );
   return [
     ["Staff", staff, "keyrack can"],
+    ["Staff, where answers are remembered", remembered, "keyrack can"],
     ["A page", page, "keyrack session.can"],
     ["The first question about a member", first, "keyrack first can"],
     ["Conditional requests", conditional, "keyrack decide"],
     ...each(matrices).map(([name, found]) => [`Access matrix ${name}`, found, "keyrack can"]),
-    ...each(shapes ?? {}).flatMap(([name, sizes]) =>
-      each(sizes).map(([size, found]) => {
-        const title = `${TITLES[name]}, ${number(Number(size))} of each`;
-        return [title, found, Object.keys(found)[0]];
-      }),
-    ),
-    ["Cold start in Node", cold.processor, "keyrack"],
-    ["Cold start in workerd", isolate?.processor ?? {}, "keyrack"],
-    ["100,000 members", large ?? {}, "keyrack can"],
+    ...bySizes(shapes, ""),
+    ...bySizes(native?.shapes, ", native"),
+    ["Cold start in Node, processor time", cold.processor, "keyrack"],
+    ["Cold start in Node, by the clock on the wall", cold.wall, "keyrack"],
+    ["Cold start in Node, until the code was there", cold.imported, "keyrack"],
+    ["Memory that a cold start adds", cold.memory, "keyrack"],
+    ["Cold start in workerd, processor time", isolate?.processor, "keyrack"],
+    ["Cold start in workerd, first request by the clock on the wall", isolate?.request, "keyrack"],
+    ["Most memory, staff", memory?.staff, "keyrack"],
+    ["Most memory, 100,000 members", memory?.large, "keyrack"],
+    ["100,000 members", large, "keyrack can"],
+    ["The first question about one of 100,000 members", firstOfMany, "keyrack first can"],
+    ["Staff, native", native?.staff, "keyrack by ids"],
+    ["Bytes a member", bytes && sentFor(bytes), "keyrack snapshot"],
+    ["The gate in workerd, a request", gate && gatesOf(gate), "keyrack"],
   ];
 }
+
+const single = (value) => ({ rounds: [value] });
+
+const sentFor = ({ snapshot, caslPackedRules, cedarEntities }) => ({
+  "keyrack snapshot": single(snapshot),
+  "casl packed rules": single(caslPackedRules),
+  "cedar entities as JSON": single(cedarEntities),
+});
+
+/** What a request takes of each gate, as its requests a second say: by Keyrack's. */
+const gatesOf = ({ ratioCedar, ratioCedarMasked }) => ({
+  keyrack: single(1),
+  ...(ratioCedar && { "cedar's gate": single(ratioCedar) }),
+  ...(ratioCedarMasked && { "cedar's gate with masks": single(ratioCedarMasked) }),
+});
 
 const TITLES = {
   repositories: "Cedar's repositories",
@@ -123,37 +173,52 @@ function bySize(found, native = {}) {
   return table(["contender", ...heads], [...rows(found, ""), ...rows(native, ", native")]);
 }
 
-/** Cold starts in workerd, of which what a worker takes that does nothing is taken away. */
-function beyond(found) {
-  const { keyrack } = found;
-  const rows = Object.entries(found).map(([name, figure]) => [
-    name,
-    time(figure.nanoseconds),
-    `${time(figure.low)} – ${time(figure.high)}`,
-    name === IDLE ? "" : number(figure.nanoseconds / keyrack.nanoseconds),
-  ]);
-  return table(["contender", "median", "middle half", "by keyrack"], rows);
-}
-
-/** Bytes beyond a process that only reads the questions. */
+/** Bytes beyond a process that only reads the questions, and how many of Keyrack's they are. */
 function peaks({ staff, large = {} }) {
-  const cell = (bytes) => (bytes === undefined ? "–" : `${number(bytes / 2 ** 20)} MiB`);
-  const names = Object.keys(staff).filter((name) => name !== "nothing");
-  const rows = [...names, "nothing"].map((name) => [
-    name === "nothing" ? "the process without any, in itself" : name,
-    cell(staff[name]),
-    cell(large[name]),
+  const cell = (held, name) => {
+    if (held[name] === undefined) return "–";
+    const told = mebibytes(held[name].bytes);
+    return name === NOTHING ? told : `${told} (${number(ratio(held[name], held.keyrack))})`;
+  };
+  const names = Object.keys(staff).filter((name) => name !== NOTHING);
+  const rows = [...names, NOTHING].map((name) => [
+    name === NOTHING ? "the process without any, in itself" : name,
+    cell(staff, name),
+    cell(large, name),
   ]);
   return table(["contender", "staff, 1,000 members", "100,000 members, 10,000 stores"], rows);
 }
 
+const NOTHING = "nothing";
+
+/** Workers, and of those that are another's or have no gate Keyrack's requests by theirs. */
+function gates({ workers, ...ratios }) {
+  const by = {
+    ungated: ratios.ratioUngated,
+    token: ratios.ratioToken,
+    cedar: ratios.ratioCedar,
+    "cedar-masked": ratios.ratioCedarMasked,
+    "ungated-slow": ratios.ratioUngatedSlow,
+  };
+  const rows = Object.entries(workers).map(([name, { perSecond, processorMicros }]) => [
+    name,
+    number(Math.round(perSecond)),
+    processorMicros === undefined ? "–" : time(processorMicros * 1e3),
+    by[name] === undefined ? "" : number(by[name]),
+  ]);
+  const asked = ["requests a second", "processor a request", "the gate's requests by its"];
+  return table(["worker", ...asked], rows);
+}
+
 /** What a question costs beside what nobody can go below who asks that way. */
-function multiples({ staff, page, conditional, cold: { processor }, loads }) {
+function multiples({ staff, page, first, conditional, cold: { processor }, loads }) {
   const rows = [
+    ["keyrack can", staff["keyrack can"], MAPS_AND_CALL, staff],
     ["keyrack can", staff["keyrack can"], "wasm call, three strings", staff],
-    ["keyrack can", staff["keyrack can"], "three map look-ups", staff],
+    ["keyrack canBatch", staff["keyrack canBatch"], "three map look-ups", staff],
     ["keyrack session.can, a page", page["keyrack session.can"], "floor: Map look-up", page],
-    ["keyrack decide", conditional["keyrack decide"], JSON_FLOOR, conditional],
+    ["keyrack first can", first["keyrack first can"], NAME_FLOOR, first],
+    ["keyrack decide", conditional["keyrack decide"], REQUEST_FLOOR, conditional],
     ["keyrack, a cold start", processor.keyrack, FIRST_SIGNATURE, processor],
     ["keyrack, a load of 100,000 members", loads?.[LOAD], SIGNATURE, loads],
   ].filter(([, figure, floor, found]) => figure !== undefined && found[floor] !== undefined);
@@ -165,14 +230,11 @@ function multiples({ staff, page, conditional, cold: { processor }, loads }) {
   return table(["question", "floor", "multiple"], rows.map(cells));
 }
 
-function verdicts(budgets) {
+function verdicts(budgets, notMeasured) {
   const cells = ({ what, bar, value, verdict }) => [what, bar, value, verdict];
-  return table(["what", "bar", "value", "verdict"], budgets.map(cells));
-}
-
-function memory(bytes) {
-  const rows = Object.entries(bytes).map(([name, told]) => [name, `${number(told / 2 ** 20)} MiB`]);
-  return table(["contender", "resident memory"], rows);
+  const judged = table(["what", "bar", "value", "verdict"], budgets.map(cells));
+  if (notMeasured.length === 0) return judged;
+  return `${judged}\n\nNot measured in this run: ${notMeasured.join("; ")}.`;
 }
 
 function steps({ compile, open }) {

@@ -2,7 +2,17 @@
 
 import { ratio } from "../measure/rounds.mjs";
 import { number, SHORT } from "./budgets.mjs";
-import { EMPTY_MODULE, FIRST_SIGNATURE, JSON_FLOOR, LOAD, SIGNATURE } from "./names.mjs";
+import {
+  EMPTY_MODULE,
+  FIRST_SIGNATURE,
+  LOAD,
+  MAPS_AND_CALL,
+  NAME_FLOOR,
+  ONE_RULE,
+  REQUEST_FLOOR,
+  ROWS,
+  SIGNATURE,
+} from "./names.mjs";
 import { time } from "./tables.mjs";
 
 const of = (figure) => time(figure.nanoseconds);
@@ -21,7 +31,7 @@ export function shortfalls({ budgets, figures }) {
 
 /** By the budget's own words. */
 const REASONS = {
-  "the same on a page, where CASL's ability is warm": ({ page }) => {
+  [ROWS.page]: ({ page }) => {
     const [casl, map] = [page["casl can, ability held"], page["floor: Map look-up"]];
     const most = ratio(casl, map);
     const told = `CASL's ability takes ${number(most)} times as long as one look-up in a \`Map\``;
@@ -29,32 +39,53 @@ const REASONS = {
       ? `${told}, ${of(map)}: nothing that is asked for by name in JavaScript reaches the bar here.`
       : `${told}, ${of(map)}.`;
   },
-  "`session.can` against CASL with conditions": ({ page }) =>
+  [ROWS.session]: ({ page }) =>
     `A single look-up in a \`Map\` takes ${of(page["floor: Map look-up"])}.`,
-  "`can` against cedar-wasm": ({ staff }) => calls(staff, staff["cedar-wasm"], 1000),
-  "`can` against CASL with conditions": ({ staff }) => calls(staff, staff["casl can"], 3),
-  "`decide` with amount, auth and reason against cedar-wasm": ({ conditional }) =>
-    `It leaves ${part(conditional["cedar-wasm"], 200)} a request. Writing one as JSON and handing` +
-    ` it to a module that does nothing takes ${of(conditional[JSON_FLOOR])}; Keyrack writes bytes` +
-    " of its own, and reads outcome, reason, obligations and the end of the answer back.",
-  "first check of a member against building a CASL ability": ({ first, staff }) =>
-    calls(staff, first["casl ability, made"], 100),
-  "cold start against cedar-wasm's": ({ cold }) =>
-    cryptography(cold, cold.processor["cedar-wasm"], 50),
-  "cold start against CASL's": ({ cold }) => cryptography(cold, cold.processor.casl, 2),
-  "batch, checks a second": ({ staff }) => {
-    const maps = staff["three map look-ups"];
+  [ROWS.canCedar]: ({ staff }) => calls(staff, staff["cedar-wasm"], 1000),
+  [ROWS.canCasl]: ({ staff }) => calls(staff, staff["casl can"], 3),
+  [ROWS.decide]: ({ conditional, native }) => {
+    const natively = native?.staff["keyrack decide"];
+    const bare = natively && ` (natively ${of(natively)} a question without conditions)`;
     return (
-      `It leaves 100 ns a check; three look-ups in a \`Map\` alone take ${of(maps)} of them,` +
-      " since a column of names in random order has to be looked up name by name."
+      `It leaves ${part(conditional["cedar-wasm"], 200)} a request. To write one as bytes with` +
+      " the least code, its three names looked up, and to call a module that does nothing takes" +
+      ` ${of(conditional[REQUEST_FLOOR])}: that is no limit, and none is known. Keyrack also` +
+      ` refuses what is no request, decides${bare ?? ""}, and makes an object of outcome, reason,` +
+      " obligations and the end of the answer."
     );
   },
-  "the same from JavaScript": ({ loads }) =>
+  [ROWS.first]: ({ first, staff }) => {
+    const [name, decision] = [first[NAME_FLOOR], staff["keyrack canBatch, prepared"]];
+    const left = first["casl ability, made"].nanoseconds / 100;
+    const sum = name.nanoseconds + decision.nanoseconds;
+    return (
+      `It leaves ${time(left)} a check. A name that was not asked before has to be written into` +
+      ` the engine's memory and remembered, ${of(name)} where nobody looks it up there; the` +
+      ` decision by numbers takes ${of(decision)} in WebAssembly (a row of prepared columns):` +
+      ` together ${time(sum)}, ${sum > left ? "more than that" : "so that no limit is known"}.` +
+      ` CASL's making of an ability of a single rule takes ${of(first[ONE_RULE])}, which would` +
+      ` leave ${part(first[ONE_RULE], 100)}: the ratio is as large as the ability that is made.`
+    );
+  },
+  [ROWS.coldCedar]: ({ cold }) => cryptography(cold, cold.processor["cedar-wasm"], 50),
+  [ROWS.coldCasl]: ({ cold }) => cryptography(cold, cold.processor.casl, 2),
+  [ROWS.batch]: ({ staff, native }) => {
+    const [row, prepared] = [staff["keyrack canBatch"], staff["keyrack canBatch, prepared"]];
+    const ids = native?.staff["keyrack by ids"];
+    const natively = ids === undefined ? "" : `, of which the native engine takes ${of(ids)}`;
+    return (
+      `It leaves 100 ns a check. Of the ${of(row)} of a row, three look-ups in a \`Map\` are` +
+      ` ${of(staff["three map look-ups"])}, since a column of names in random order has to be` +
+      ` looked up name by name; a row of columns that were looked up before takes` +
+      ` ${of(prepared)}${natively}. No limit is known: the module is compiled for size.`
+    );
+  },
+  [ROWS.signature]: ({ loads }) =>
     `WebCrypto takes ${of(loads[SIGNATURE])} of ${of(loads[LOAD])}. The rest is memory: the bytes` +
     " are copied before they are checked, so that nobody changes them meanwhile, once more behind" +
     " the domain that is signed with them, and into the engine; then the collector takes them" +
     " away. Nothing is done a member: the engine's own opening is among the native steps.",
-  "gate: requests a second by those without it": ({ gate }) => {
+  [ROWS.gate]: ({ gate }) => {
     const { ungated, token, keyrack } = gate.workers;
     const micros = ({ processorMicros }) => `${number(processorMicros)} µs`;
     const free = number(ungated.processorMicros / 0.9 - ungated.processorMicros);
@@ -67,7 +98,7 @@ const REASONS = {
       " row counts."
     );
   },
-  "the same where the store takes 10 ms": ({ gate }) => {
+  [ROWS.gateSlow]: ({ gate }) => {
     const { "ungated-slow": without, "keyrack-slow": gated } = gate.workers;
     return (
       `No limit is known: the gate waits for nothing here, and takes` +
@@ -78,10 +109,9 @@ const REASONS = {
 };
 
 function calls(staff, slow, bar) {
-  const floor = staff["wasm call, three strings"];
   return (
-    `It leaves ${part(slow, bar)} a question; handing three strings to a module that does nothing` +
-    ` with them takes ${of(floor)}.`
+    `It leaves ${part(slow, bar)} a question; three look-ups in a \`Map\` and a call of a module` +
+    ` that does nothing with the numbers take ${of(staff[MAPS_AND_CALL])}.`
   );
 }
 
@@ -96,9 +126,9 @@ function cryptography({ processor }, slow, bar) {
   );
 }
 
-/** Each place where a peer is faster, and by how much. */
+/** Each place where a peer takes less, and by how much: by the same ratios as the tables have. */
 export function peersAhead(tables) {
-  const lines = tables.flatMap(([title, found, ours]) =>
+  const lines = tables.flatMap(([title, found = {}, ours]) =>
     Object.entries(found)
       .filter(([name]) => isPeer(name))
       .map(([name, figure]) => [name, ratio(figure, found[ours])])
@@ -109,5 +139,5 @@ export function peersAhead(tables) {
   return lines.length === 0 ? "Nowhere in this run." : lines.join("\n");
 }
 
-const OURS_OR_FLOOR = /^keyrack|^floor|map look-up|^wasm call|^a worker/;
+const OURS_OR_FLOOR = /^keyrack|^floor|map look-up|^wasm call|^a worker|^nothing$/;
 const isPeer = (name) => !OURS_OR_FLOOR.test(name);

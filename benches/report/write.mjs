@@ -58,7 +58,7 @@ const megabytes = (bytes) => `${number(bytes / 1e6)} MB`;
 
 /** What a process has that holds a policy; the one without any is what it is beyond. */
 function ofMemory({ nothing: _, ...held }) {
-  const told = Object.entries(held).map(([name, bytes]) => [name, { nanoseconds: bytes }]);
+  const told = Object.entries(held).map(([name, { bytes }]) => [name, { nanoseconds: bytes }]);
   return Object.fromEntries(told);
 }
 

@@ -6,11 +6,13 @@ import { bytesOf } from "../figures/bytes.mjs";
 import { loads } from "../figures/loads.mjs";
 import { sizesOf } from "../figures/shapes.mjs";
 import { MANY, staff } from "../workload/staff.mjs";
-import { facts, large, names, organisation } from "./process.mjs";
+import { facts, large, names, organisation, remembered, unseen, unseenOfMany } from "./process.mjs";
 
 const PARTS = {
   names,
   facts,
+  remembered,
+  unseen,
   organisation: async (effort, { matrix }) => ({ found: await organisation(matrix, effort) }),
   shape: (effort, { shape }) => sizesOf(shape, effort),
   large: async (effort, made) => {
@@ -18,6 +20,9 @@ const PARTS = {
     const { signed, trust } = given(made);
     const found = await large(model, { signed, trust }, effort);
     return { large: found, bytes: bytesOf(model, signed) };
+  },
+  unseenOfMany: async (effort, made) => {
+    return { firstOfMany: await unseenOfMany(staff(MANY), given(made), effort) };
   },
   loads: async (effort, made) => ({ loads: await loads(given(made), effort) }),
 };

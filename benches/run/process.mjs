@@ -4,6 +4,7 @@ import { Keyrack } from "keyrack";
 
 import {
   caslCan,
+  casbinCached,
   casbinCan,
   cedarCan,
   keyrackBatch,
@@ -21,7 +22,8 @@ import {
   keyrackExplain,
 } from "../figures/decide.mjs";
 import { first } from "../figures/first.mjs";
-import { floors, jsonFloor } from "../figures/floors.mjs";
+import { floors, requestFloor } from "../figures/floors.mjs";
+import { keyrackDecide as keyrackDecideNames } from "../figures/shapes.mjs";
 import {
   caslHeld,
   caslResolved,
@@ -31,7 +33,7 @@ import {
   visitsOf,
 } from "../figures/visits.mjs";
 import { measure } from "../measure/rounds.mjs";
-import { enforcerOf } from "../peers/casbin.mjs";
+import { cachedEnforcerOf, enforcerOf } from "../peers/casbin.mjs";
 import { caslOf, conditionalCaslOf, recordsOf } from "../peers/casl.mjs";
 import { callsOf } from "../peers/cedar.mjs";
 import { rackOf, requestOf } from "../peers/keyrack.mjs";
@@ -46,7 +48,7 @@ const ALLOWED_PERCENT = 56;
 export async function names({ questions: count, ...effort }) {
   const model = staff();
   const set = ask(model, { count, allowedPercent: ALLOWED_PERCENT, scopes: model.stores });
-  const { rack, signed, trust } = await rackOf(model);
+  const { rack } = await rackOf(model);
   const build = caslOf(model);
   const contenders = [
     keyrackSession(rack, set),
@@ -69,13 +71,35 @@ export async function names({ questions: count, ...effort }) {
     mapHeld(model, visits),
   ];
   return {
-    staff: measure(contenders, effort),
-    page: measure(page, effort),
-    first: await first(
-      { model, signed, trust, build, record: recordsOf(model) },
-      { rounds: effort.rounds + 1, racks: 10 },
-    ),
+    staff: await measure(contenders, effort),
+    page: await measure(page, effort),
   };
+}
+
+/**
+ * Casbin that remembers its answers, beside Keyrack. In the process of all others V8 ends by its
+ * error more often than not once Casbin gives promises there.
+ */
+export async function remembered({ questions: count, ...effort }) {
+  const model = staff();
+  const set = ask(model, { count, allowedPercent: ALLOWED_PERCENT, scopes: model.stores });
+  const { rack } = await rackOf(model);
+  const contenders = [
+    keyrackCan(rack, set),
+    casbinCached(await cachedEnforcerOf(model, model.stores), set),
+  ];
+  return { remembered: await measure(contenders, effort) };
+}
+
+/**
+ * The first question about a member. It makes thousands of objects in a round, so it needs a
+ * process that holds little else: whatever that held, the collector would be counted for it.
+ */
+export async function unseen({ rounds }) {
+  const model = staff();
+  const { signed, trust } = await rackOf(model);
+  const parts = { model, signed, trust, build: caslOf(model), record: recordsOf(model) };
+  return { first: await first(parts, { rounds: rounds + 1, racks: 10 }) };
 }
 
 /** The conditional workload: an amount, the time, a second verification. */
@@ -90,9 +114,9 @@ export async function facts({ questions: count, ...effort }) {
     caslDecide(model, abilities(model, conditionalCaslOf(model)), set),
     cedarDecide(callsOf(model, set.questions), set),
     casbinDecide(await enforcerOf(model, model.stores), set),
-    jsonFloor(set.questions.map(requestOf)),
+    requestFloor(set.questions.map(requestOf)),
   ];
-  return { conditional: measure(contenders, effort) };
+  return { conditional: await measure(contenders, effort) };
 }
 
 /** The staff workload a hundred times as large; abilities of those who ask alone. */
@@ -102,15 +126,35 @@ export async function large(model, { signed, trust }, effort) {
     allowedPercent: ALLOWED_PERCENT,
     scopes: model.stores,
   });
-  const members = [...new Set(set.questions.map(({ member }) => member))];
+  const members = askingIn(set);
   const rack = await Keyrack.load(signed, trust);
   const contenders = [
-    keyrackCan(rack, set),
+    keyrackSession(rack, set),
     keyrackBatch(rack, set),
+    keyrackCan(rack, set),
+    keyrackDecideNames(rack, set),
     caslCan(model, abilities({ members }, caslOf(model)), set),
     cedarCan(callsOf(model, set.questions), set),
   ];
   return measure(contenders, effort);
+}
+
+/** The first question about those who ask there: CASL is given what they hold, and no more. */
+export async function unseenOfMany(model, { signed, trust }, { rounds, questions: count }) {
+  const set = ask(model, { count, allowedPercent: ALLOWED_PERCENT, scopes: model.stores });
+  const asking = askingIn(set);
+  const few = only(model, asking);
+  const parts = { model: few, signed, trust, build: caslOf(few), record: recordsOf(model) };
+  return first(parts, { rounds: rounds + 1, racks: 5 });
+}
+
+const askingIn = ({ questions }) => [...new Set(questions.map(({ member }) => member))];
+
+/** A model of some members alone. */
+function only(model, members) {
+  const some = new Set(members);
+  const assignments = model.assignments.filter(({ member }) => some.has(member));
+  return { ...model, members, assignments };
 }
 
 /** The access matrix of a real organisation; nothing where its data is not there. */
