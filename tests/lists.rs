@@ -460,15 +460,7 @@ fn random_policies_reach_every_answer() {
     let mut state = 1_u64;
 
     for _ in 0..1_500 {
-        let choices: Vec<u16> = (0..CHOICES)
-            .map(|_| {
-                state = state
-                    .wrapping_mul(6_364_136_223_846_793_005)
-                    .wrapping_add(1_442_695_040_888_963_407);
-                u16::try_from(state >> 48).unwrap()
-            })
-            .collect();
-        let mut tape = Tape::of(&choices);
+        let mut tape = Tape::random(&mut state, CHOICES);
         let (model, _, engine) = world(&mut tape);
         for _ in 0..REQUESTS {
             let mut request = asks::request(&mut tape, &model);

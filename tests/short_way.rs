@@ -74,15 +74,7 @@ fn plainer(model: &mut Model, tape: &mut Tape) {
 fn worlds(mut each: impl FnMut(&mut Tape, &Model, &Engine)) {
     let mut state = 7_u64;
     for _ in 0..POLICIES {
-        let choices: Vec<u16> = (0..CHOICES)
-            .map(|_| {
-                state = state
-                    .wrapping_mul(6_364_136_223_846_793_005)
-                    .wrapping_add(1_442_695_040_888_963_407);
-                u16::try_from(state >> 48).unwrap()
-            })
-            .collect();
-        let mut tape = Tape::of(&choices);
+        let mut tape = Tape::random(&mut state, CHOICES);
         let mut model = worlds::model(&mut tape);
         plainer(&mut model, &mut tape);
         let overlay = tape.maybe(1, 2, |tape| asks::overlay(tape, &model));

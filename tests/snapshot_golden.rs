@@ -137,15 +137,7 @@ fn the_overlay_is_these_bytes() {
 fn random_policies_come_back_as_they_went() {
     let mut state = 7_u64;
     for _ in 0..400 {
-        let choices: Vec<u16> = (0..2_000)
-            .map(|_| {
-                state = state
-                    .wrapping_mul(6_364_136_223_846_793_005)
-                    .wrapping_add(1_442_695_040_888_963_407);
-                u16::try_from(state >> 48).unwrap()
-            })
-            .collect();
-        let model = worlds::model(&mut Tape::of(&choices));
+        let model = worlds::model(&mut Tape::random(&mut state, 2_000));
         let payload = write::payload(&model).unwrap();
         let restored = Snapshot::open(payload.clone()).unwrap().restore().unwrap();
         assert_eq!(normalised(model, &restored), restored);

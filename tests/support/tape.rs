@@ -18,6 +18,20 @@ impl Tape {
         }
     }
 
+    /// So many choices, which go on from a state: the same ones in every run.
+    pub fn random(state: &mut u64, length: usize) -> Self {
+        let choice = |_| {
+            *state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            u16::try_from(*state >> 48).unwrap()
+        };
+        Self {
+            choices: (0..length).map(choice).collect(),
+            place: 0,
+        }
+    }
+
     /// How many choices were asked for.
     pub fn asked(&self) -> usize {
         self.place
