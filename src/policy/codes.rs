@@ -110,6 +110,7 @@ codes! {
     SENSITIVE_SINGLE_FACTOR "sensitive_single_factor" Warning "a member without second factor holds a sensitive, funds or privileged permission";
     UNLIMITED_WRITTEN "unlimited_written" Warning "the word unlimited stands on a funds permission";
     GRANTOR_LOST_RIGHT "grantor_lost_right" Warning "whoever issued an assignment can no longer grant it";
+    REDUNDANT_INHERITANCE "redundant_inheritance" Warning "a role inherits another that it has already";
     UNUSED_ROLE "unused_role" Warning "nobody holds a role";
     UNUSED_PERMISSION "unused_permission" Warning "no role and no assignment holds a permission of the tenant's own";
     HOLDER_OUTSIDE_POST "holder_outside_post" Warning "a member holds permissions that its post does not list";

@@ -8,6 +8,7 @@ mod conditions;
 mod cycles;
 mod facts;
 mod grants;
+mod inherited;
 mod invariants;
 mod ladders;
 mod limits;
@@ -63,6 +64,7 @@ pub(crate) fn run<'c>(
     check.names();
     check.references();
     check.cycles();
+    check.inherited();
     check.catalogue();
     check.facts();
     check.all_conditions();
