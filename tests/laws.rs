@@ -66,6 +66,7 @@ fn narrows(
     for _ in 0..REQUESTS {
         let request = request(tape, model);
         let (was, is) = (decide(before, &request), decide(after, &request));
+        tape::compared();
         prop_assert!(
             is.outcome != Outcome::Allow || was.outcome == Outcome::Allow,
             "was {was:?}\nis {is:?}\n{request:#?}\nof {model:#?}"
@@ -130,6 +131,7 @@ proptest! {
         for _ in 0..REQUESTS {
             let request = request(&mut tape, &model);
             let (was, is) = (decide(&before, &request), decide(&after, &request));
+            tape::compared();
             prop_assert!(
                 was.outcome != Outcome::Allow || is.outcome == Outcome::Allow,
                 "was {was:?}\nis {is:?}\n{request:#?}\nof {model:#?}"
@@ -151,6 +153,7 @@ proptest! {
                 let mut less = request.clone();
                 leave_out(&mut tape, fact, &mut less);
                 let is = decide(&engine, &less);
+                tape::compared();
                 prop_assert!(
                     is.outcome != Outcome::Allow || was.outcome == Outcome::Allow,
                     "was {was:?}\nis {is:?}\nwithout fact {fact} {request:#?}\nof {model:#?}"

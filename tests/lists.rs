@@ -86,6 +86,7 @@ proptest! {
             for (state, entry) in session.states().iter().zip(PERMISSIONS) {
                 let mut request = Request { permission: Text::from(entry.0), ..asked.clone() };
                 let bare = decide(&engine, &request);
+                tape::compared();
                 prop_assert_eq!(
                     *state == State::Allowed,
                     bare.outcome == Outcome::Allow && bare.budgets.is_empty(),
@@ -123,6 +124,7 @@ proptest! {
                         ..Request::default()
                     };
                     let single = decide(&engine, &bare);
+                    tape::compared();
                     prop_assert_eq!(may, single.is_unconditional(), "{:?} {}", single, names(&model, &bare));
                 }
             }
@@ -141,6 +143,7 @@ proptest! {
                 let handle = engine.find(&member.id).unwrap().unwrap().row.handle;
                 let state = found.iter().find(|(found, _)| *found == handle).map(|(_, state)| *state);
                 let single = decide(&engine, &request);
+                tape::compared();
                 let allowed = single.outcome == Outcome::Allow && single.budgets.is_empty();
                 prop_assert_eq!(state == Some(State::Allowed), allowed, "{}", names(&model, &request));
                 if state.is_none() {
@@ -171,6 +174,7 @@ proptest! {
                     ..asked.clone()
                 };
                 let single = decide(&engine, &request);
+                tape::compared();
                 prop_assert_eq!(
                     passes, single.outcome == Outcome::Allow,
                     "{:?} {:?} {}", filter, single, names(&model, &request)
@@ -199,6 +203,7 @@ proptest! {
             for later in inside.chain([end - 1]) {
                 request.now = Some(later);
                 let again = decide(&engine, &request);
+                tape::compared();
                 let same = Decision { holds_until: first.holds_until, granted_by: first.granted_by, ..again.clone() };
                 prop_assert_eq!(
                     &same, &first,
@@ -263,6 +268,7 @@ proptest! {
                 request.fields = tape.maybe(1, 4, asks::fields);
                 let mut here = ffi::decide(&own, &request).unwrap();
                 let there = ffi::decide(&engine, &request).unwrap();
+                tape::compared();
                 // What a grant is called where it has no id names its scopes: all of them are own.
                 here.holds_until = there.holds_until;
                 prop_assert_eq!(here, there, "{}", names(&model, &request));
@@ -307,6 +313,7 @@ proptest! {
                     continue;
                 }
                 let there = decide(&engine, &request);
+                tape::compared();
                 prop_assert_eq!(here.outcome, there.outcome, "{}", names(&model, &request));
                 prop_assert_eq!(&here.missing, &there.missing);
                 if there.outcome == Outcome::Allow {

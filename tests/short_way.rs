@@ -26,7 +26,11 @@ use keyrack::{
     },
 };
 
-use support::{asks, tape::Tape, worlds};
+use support::{
+    asks,
+    tape::{self, Tape},
+    worlds,
+};
 
 const POLICIES: usize = 250;
 const CHOICES: usize = 2_600;
@@ -146,6 +150,7 @@ fn what_is_decided_outright_is_the_decision() {
                 holds_until,
             };
             let decision = decide::decide(engine, request).unwrap();
+            tape::compared();
             assert_eq!(decision, said, "{request:#?}\nof {model:#?}");
         });
     });
@@ -175,6 +180,7 @@ fn the_boolean_and_the_session_say_what_the_decision_says() {
                 };
                 let may = engine.may(member, permission, scope, bare.now).unwrap();
                 let single = decide::decide(engine, &bare).unwrap();
+                tape::compared();
                 assert_eq!(may, single.is_unconditional(), "{bare:#?}\nof {model:#?}");
                 allowed += u32::from(may);
                 outright += u32::from(
@@ -198,6 +204,7 @@ fn the_boolean_and_the_session_say_what_the_decision_says() {
                     ..asked.clone()
                 };
                 let single = decide::decide(engine, &request).unwrap();
+                tape::compared();
                 assert_eq!(
                     *state == State::Allowed,
                     single.is_unconditional(),

@@ -204,6 +204,7 @@ proptest! {
             let decision = decide::decide(&world.engine, direct).unwrap();
             let answer = world.ask(Endpoint::Evaluation, asked);
             let allows = decision.outcome == Outcome::Allow;
+            tape::compared();
             prop_assert_eq!(&answer["decision"], allows, "{:?}\n{:?}", direct, asked);
             if !allows {
                 let reason = decision.reason.code();
@@ -242,6 +243,7 @@ proptest! {
             body["options"] = json!({ "evaluations_semantic": semantic });
             body["evaluations"] = json!(items);
             let answer = world.ask(Endpoint::Evaluations, &body);
+            tape::compared();
             prop_assert_eq!(&answer["evaluations"], &json!(singles[..count]));
         }
     }

@@ -13,8 +13,9 @@ export class Harness {
     let failed = 0;
     for (const { name, work } of this.#tests) {
       try {
-        await work();
-        lines.push(`ok      ${name}`);
+        // What a test gives back is a figure of it.
+        const note = await work();
+        lines.push(`ok      ${note === undefined ? name : `${name}: ${note}`}`);
       } catch (error) {
         failed += 1;
         lines.push(`FAILED  ${name}\n${error?.stack ?? error}`);

@@ -3,10 +3,11 @@
 use keyrack::{
     decide::{Engine, Request},
     ffi,
-    policy::{Document, document::Denial},
+    policy::{self, Document, Format, document::Denial},
     snapshot::{
         Overlay,
         overlay::{MemberSuspended, OperationSuspended},
+        write,
     },
 };
 use serde_json::Value;
@@ -15,7 +16,7 @@ use crate::{
     compare,
     evaluator::Answer,
     generator::{self, Case},
-    support::cells,
+    support::{cells, rack},
 };
 
 const POLICIES: u64 = 60;
@@ -53,8 +54,14 @@ fn assert_closed(what: &str, case: &Case, request: &Value, before: &Answer, afte
     );
 }
 
+/// Says what a law was held on.
+fn say(law: &str, count: usize, of: &str) {
+    cells::say(&format!("{law}: {POLICIES} policies, {count} {of}"));
+}
+
 #[test]
 fn the_order_of_a_document_changes_no_outcome() {
+    let mut asked = 0;
     each(|case, engine| {
         let mut turned: Document = case.document.clone();
         turned.scopes.reverse();
@@ -76,12 +83,15 @@ fn the_order_of_a_document_changes_no_outcome() {
             let (one, two) = (ask(engine, request), ask(&other, request));
             let seen = |it: &Answer| (it.outcome.clone(), it.reason.clone(), it.hidden.clone());
             assert_eq!(seen(&one), seen(&two), "{request}");
+            asked += 1;
         }
     });
+    say("the order of a document", asked, "requests");
 }
 
 #[test]
 fn more_entries_and_denials_open_nothing() {
+    let mut pairs = 0;
     each(|case, _| {
         let base = case.overlay.clone().unwrap_or(Overlay {
             tenant: "random".into(),
@@ -141,9 +151,15 @@ fn more_entries_and_denials_open_nothing() {
             let before = ask(&engine, request);
             for (what, other) in &narrower {
                 assert_closed(what, case, request, &before, &ask(other, request));
+                pairs += 1;
             }
         }
     });
+    say(
+        "more entries, denials and conditions",
+        pairs,
+        "pairs of answers",
+    );
 }
 
 #[test]
@@ -165,6 +181,7 @@ fn an_untold_fact_opens_nothing() {
             }
         }
     });
+    say("facts untold", taken, "facts taken away");
     assert!(taken > 4_000, "only {taken} facts taken away");
 }
 
@@ -209,7 +226,7 @@ fn facts(request: &Value) -> Vec<Vec<&'static str>> {
 
 #[test]
 fn on_behalf_of_somebody_nothing_is_more_than_their_own() {
-    let mut allowed = 0;
+    let (mut allowed, mut pairs) = (0, 0);
     each(|case, engine| {
         for request in &case.requests {
             for app in ["app", "service", "app2", "ann"] {
@@ -220,9 +237,11 @@ fn on_behalf_of_somebody_nothing_is_more_than_their_own() {
                 let (through, own) = (ask(engine, &through), ask(engine, &own));
                 allowed += usize::from(through.outcome == "allow");
                 assert_closed(app, case, request, &own, &through);
+                pairs += 1;
             }
         }
     });
+    say("on behalf of somebody", pairs, "pairs of answers");
     assert!(allowed > 30, "only {allowed} allowed through an app");
 }
 
@@ -253,5 +272,23 @@ fn an_answer_holds_until_it_says() {
             }
         }
     });
+    say("until it says", later, "requests asked again");
     assert!(later > 2_000, "only {later} asked again");
+}
+
+#[test]
+fn the_same_document_gives_the_same_bytes() {
+    let mut bytes = 0;
+    each(|case, _| {
+        let payload = |document: &Document| write::payload(&rack::lowered(document)).unwrap();
+        let one = payload(&case.document);
+        assert!(one == payload(&case.document.clone()));
+        // Also by the way of a file.
+        let text = serde_json::to_string(&case.document).unwrap();
+        let again = policy::read(&text, Format::Json);
+        assert_eq!(again.findings, []);
+        assert!(one == payload(&again.document), "{text}");
+        bytes += one.len();
+    });
+    say("the same document", bytes, "bytes the same three times");
 }

@@ -1,6 +1,8 @@
 //! Random choices that shrink: a tape of numbers that a generator reads, where 0 is always the
 //! simplest choice and the end of the tape reads as 0.
 
+use std::{cell::RefCell, io::Write, thread};
+
 use proptest::{prelude::*, test_runner::FileFailurePersistence};
 
 /// Choices, one after another.
@@ -96,4 +98,33 @@ pub fn cases(count: u32, kept: &'static str) -> ProptestConfig {
         max_shrink_iters: 4_000,
         ..ProptestConfig::default()
     }
+}
+
+/// What a test compared, counted in its thread and told when that ends.
+struct Compared {
+    test: String,
+    times: u64,
+}
+
+thread_local! {
+    static COMPARED: RefCell<Option<Compared>> = const { RefCell::new(None) };
+}
+
+impl Drop for Compared {
+    fn drop(&mut self) {
+        let Self { test, times } = self;
+        // Past the test harness, which keeps to itself what a good test prints.
+        let _ = writeln!(std::io::stderr(), "{test}: {times} compared");
+    }
+}
+
+/// Counts one comparison for the test that runs in this thread.
+pub fn compared() {
+    COMPARED.with_borrow_mut(|counted| {
+        let counted = counted.get_or_insert_with(|| Compared {
+            test: thread::current().name().unwrap_or("a test").to_owned(),
+            times: 0,
+        });
+        counted.times += 1;
+    });
 }

@@ -83,6 +83,7 @@ export async function decisions(test, { Keyrack }, store) {
     );
     same(rack.decideBatch(asked), asked.map((one) => rack.decide(one)));
     same(rack.decideBatch([]), []);
+    return `${asked.length} questions`;
   });
 
   test("a batch in columns says what `can` says of each row", () => {
@@ -107,6 +108,7 @@ export async function decisions(test, { Keyrack }, store) {
     same([...one], rack.permissions().map((permission) => Number(rack.can("ana", permission, "split", now))));
     same([...rack.canBatch({ subjects: "ana", permissions: "order.view" }, now)], [Number(rack.can("ana", "order.view", undefined, now))]);
     same(rack.canBatch({ subjects: [], permissions: "order.view" }, now).length, 0);
+    return `${rows.length} rows`;
   });
 
   test("a column that was prepared says what its list says", () => {
