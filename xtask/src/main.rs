@@ -8,6 +8,7 @@ mod bench;
 mod build;
 mod cedar;
 mod coverage;
+mod faults;
 mod fuzz;
 mod guard;
 mod load;
@@ -42,6 +43,7 @@ usage: cargo xtask <command>
                    list (github.com/rustsec/advisory-db) in a folder
   cedar [count]    random policies, exported and decided by the cedar-policy crate (500)
   coverage         lines of the decide and snapshot rooms that no test reaches
+  faults [word]    planted faults, each of which a test has to find; those with a word alone
   guard [--bless]  instructions of the hot paths, and bytes, against those that were committed
   soak [count]     random decisions compared with the second evaluator (ten million)
   fuzz [--wasm] [seconds] [target …]
@@ -75,6 +77,8 @@ fn main() -> ExitCode {
         ["cedar"] => cedar::cedar(None),
         ["cedar", count] => cedar::cedar(Some(count)),
         ["coverage"] => coverage::coverage(),
+        ["faults"] => faults::faults(""),
+        ["faults", word] => faults::faults(word),
         ["fuzz", arguments @ ..] => fuzz::fuzz(arguments),
         ["load"] => load::load(false),
         ["load", "--json"] => load::load(true),
