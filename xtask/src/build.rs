@@ -9,6 +9,7 @@ use std::{
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::{
+    order,
     run::{Outcome, capture, cargo, root, show},
     tools::{self, WASM_TARGET},
 };
@@ -174,15 +175,24 @@ impl Module {
                 "-Oz",
                 "-Oz",
                 ONLY_TINY_INLINED,
+                // Hints that engines do not need; without them, loads and stores look more alike.
+                "--dealign",
             ],
             Doors::Glue(_) => &["-Oz"],
         };
         let names: &[&str] = if named { &["-g"] } else { &[] };
-        let files = [&text(&bound)?, "-o", &text(module)?];
+        let optimised = compiled.with_extension("optimised.wasm");
+        let files = [&text(&bound)?, "-o", &text(&optimised)?];
         show(tools::npm_program(
             "wasm-opt",
             &[thorough, names, files.as_slice()].concat(),
-        ))
+        ))?;
+        let bytes = fs::read(&optimised).map_err(|error| failed(&optimised, &error))?;
+        let bytes = match self.doors {
+            Doors::Only(_) => order::alike(&bytes)?,
+            Doors::Glue(_) => bytes,
+        };
+        fs::write(module, bytes).map_err(|error| failed(module, &error))
     }
 
     /// Lets wasm-bindgen finish what it began; closes the doors that nobody uses.
@@ -216,6 +226,10 @@ impl Module {
         let written = output.wasm_mut().emit_wasm_file(bound);
         written.map_err(|error| format!("{}: {error}", bound.display()))
     }
+}
+
+fn failed(path: &Path, error: &std::io::Error) -> String {
+    format!("{}: {error}", path.display())
 }
 
 fn changed(path: &Path) -> Option<SystemTime> {

@@ -14,6 +14,7 @@ mod guard;
 mod load;
 mod miri;
 mod mutants;
+mod order;
 mod page;
 mod parts;
 mod run;
