@@ -58,11 +58,12 @@ const REASONS = {
     const [name, decision] = [first[NAME_FLOOR], staff["keyrack canBatch, prepared"]];
     const left = first["casl ability, made"].nanoseconds / 100;
     const sum = name.nanoseconds + decision.nanoseconds;
+    const told = sum > left ? "more than that with the engine of today" : "no limit is known";
     return (
       `It leaves ${time(left)} a check. A name that was not asked before has to be written into` +
       ` the engine's memory and remembered, ${of(name)} where nobody looks it up there; the` +
       ` decision by numbers takes ${of(decision)} in WebAssembly (a row of prepared columns):` +
-      ` together ${time(sum)}, ${sum > left ? "more than that" : "so that no limit is known"}.` +
+      ` together ${time(sum)}, ${told}.` +
       ` CASL's making of an ability of a single rule takes ${of(first[ONE_RULE])}, which would` +
       ` leave ${part(first[ONE_RULE], 100)}: the ratio is as large as the ability that is made.`
     );
@@ -72,12 +73,12 @@ const REASONS = {
   [ROWS.batch]: ({ staff, native }) => {
     const [row, prepared] = [staff["keyrack canBatch"], staff["keyrack canBatch, prepared"]];
     const ids = native?.staff["keyrack by ids"];
-    const natively = ids === undefined ? "" : `, of which the native engine takes ${of(ids)}`;
+    const natively = ids === undefined ? "" : `, where the native engine takes ${of(ids)} by ids`;
     return (
       `It leaves 100 ns a check. Of the ${of(row)} of a row, three look-ups in a \`Map\` are` +
       ` ${of(staff["three map look-ups"])}, since a column of names in random order has to be` +
       ` looked up name by name; a row of columns that were looked up before takes` +
-      ` ${of(prepared)}${natively}. No limit is known: the module is compiled for size.`
+      ` ${of(prepared)}${natively}. No limit is known; the module is compiled for size.`
     );
   },
   [ROWS.signature]: ({ loads }) =>
