@@ -66,7 +66,7 @@ export async function openGates() {
       method,
       headers: { authorization: `Bearer ${tokens[member][0]}`, accept: "application/json" },
     });
-  return { gates, requestOf };
+  return { gates, rack, store: parts.store, requestOf };
 }
 
 async function main([only, seconds = "5"]) {

@@ -5,6 +5,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { summary } from "../load/report.mjs";
+import { blocks } from "../load/words.mjs";
 import { check, figure, ofBytes, ratio } from "../measure/rounds.mjs";
 import { alone } from "../run/alone.mjs";
 import { growth } from "../scale/charts.mjs";
@@ -241,6 +243,38 @@ const tests = {
     assert.match(row("load")[1], /^1\.00 \(0\.8\d to 1\.1\d\)$/);
     assert.equal(row("can")[1], "about 0");
     assert.equal(row("snapshot")[1], "about 0");
+  },
+  "what a gate costs is told of each kind of request, and whether the aim is reached": () => {
+    const round = (count, processorSeconds) => ({
+      ...{ seconds: 1, times: { read: new Array(count).fill(1) }, processorSeconds },
+    });
+    const names = ["ungated", "token", "cedar", "cedar-masked", "ungated-apart", "keyrack-apart"];
+    const all = [...names, "ungated-slow", "keyrack-slow-facts"].map((name) => [name, 100, 0.01]);
+    const measured = [...all, ["keyrack", 50, 0.03], ["keyrack-slow", 95, 0.02]];
+    const found = summary(
+      Object.fromEntries(measured.map(([name, ...told]) => [name, [round(...told)]])),
+      { rounds: 1, seconds: 1, connections: 1, wait: 10 },
+    );
+    const masked = { spans: 4.13, listSpans: 198.1, anew: 14, listAnew: 626 };
+    const asked = { decisionAsked: 7.5, decisionKept: 2, routeAsked: 9, routeKept: 0.36 };
+    const steps = { bytes: { order: 996, orders: 50_402 }, ...masked, ...asked };
+    const about = { day: "2026-11-22", machine: "none", node: "v0", busy: 0.1 };
+    Object.assign(about, { moduleBytes: 87_239, digest: "a" });
+    const { workers, kinds, steps: told } = blocks({
+      ...{ about, all: found, kinds: { read: found }, slowReads: found, seldom: found },
+      steps,
+    });
+    const text = [...workers, ...kinds, ...told].join("\n");
+    assert.match(text, /the store in memory \| 0\.50 \| 0\.9 \| \*\*not reached\*\*/);
+    assert.match(text, /takes 10 ms \| 0\.95 \| 0\.9 \| \*\*reached\*\*/);
+    assert.match(text, /\| one order \| 100 µs \| 600 µs \| 500 µs \|/);
+    assert.match(text, /takes 100 µs of processor .* the aim of 0\.9 leaves a gate 11 µs\./);
+    assert.match(text, /is moved \| 4\.1 µs \| 200 µs \|/);
+    assert.doesNotMatch(text, /NaN|Infinity|undefined|too many/);
+    const disturbed = { about: { ...about, busy: 1.9 }, all: found, kinds: { read: found } };
+    const again = blocks({ ...disturbed, slowReads: found, seldom: found, steps });
+    assert.match(again.workers[2], /in memory \| 0\.50 \| 0\.9 \| not judged/);
+    assert.match(again.workers[0], /others kept 1\.9 processors busy: .*too many/);
   },
   "a plot shows every contender": () => {
     const svg = bars("a < b", { "keyrack can": figure([100]), "casl & co": figure([2000]) });

@@ -9,16 +9,17 @@ import { tables } from "./tables.mjs";
 
 const docs = fileURLToPath(new URL("../../docs/", import.meta.url));
 const END = "<!-- end of figures -->";
-const WRITTEN = "written by cargo xtask bench";
+const WRITTEN = "written by cargo xtask";
 
 /**
  * A text with what stands between the markers replaced.
  *
- * @param {string} [name] of the block, where a document has several: those of sizes
+ * @param {string} [name] of the block, where a document has several
+ * @param {string} [command] which writes it
  */
-export function between(text, inside, name) {
-  const how = name === undefined ? `${WRITTEN} --write` : `${name}, ${WRITTEN} --scale --write`;
-  const marker = `<!-- figures: ${how} -->`;
+export function between(text, inside, name, command = "bench --scale") {
+  const how = name === undefined ? `${WRITTEN} bench` : `${name}, ${WRITTEN} ${command}`;
+  const marker = `<!-- figures: ${how} --write -->`;
   const start = text.indexOf(marker);
   const end = text.indexOf(END, start);
   if (start < 0 || end < 0) throw new Error(`the document has no markers: ${marker}`);

@@ -59,7 +59,7 @@ export function simulate(inputs, assumed, { seed, warmSeconds, seconds }) {
   return { ...told, seconds, tenants: home.bytes.length, kept, keptBytes, memory };
 }
 
-/** What an isolate has in memory: the policies that it follows, and those that had to go and stay a while. */
+/** What an isolate has in memory: policies that it follows, and those that had to go and stay. */
 function memoryOf({ policies, bytes, parting, going }, { keptBytes }) {
   parting.clear();
   const count = policies.size + going.count;

@@ -49,7 +49,9 @@ usage: cargo xtask <command>
   soak [count]     random decisions compared with the second evaluator (ten million)
   fuzz [--wasm] [seconds] [target …]
                    each fuzz target for so long (60), natively or inside the modules in Node
-  load [--json]    requests a second through the gate, beside none and beside Cedar's
+  load [--json] [--write [--stored]]
+                   requests a second through the gate, beside none and beside Cedar's; --write
+                   puts it into docs/load.md
   miri             the snapshot reader under Miri
   mutants [option …]
                    small changes to the decide room, each of which a test has to find; options
@@ -81,8 +83,7 @@ fn main() -> ExitCode {
         ["faults"] => faults::faults(""),
         ["faults", word] => faults::faults(word),
         ["fuzz", arguments @ ..] => fuzz::fuzz(arguments),
-        ["load"] => load::load(false),
-        ["load", "--json"] => load::load(true),
+        ["load", options @ ..] => load::load(options),
         ["start"] => start::start(false),
         ["start", "--check"] => start::start(true),
         [] | ["help" | "--help" | "-h"] => {
