@@ -37,10 +37,10 @@ const ROOMS: [(&str, &str); 7] = [
 const NAMED: usize = 1000;
 
 /// Puts the table onto the page.
-pub fn write(parts: &Parts, compiler: &str) -> Outcome {
+pub fn write(parts: &Parts, published: u64, compiler: &str) -> Outcome {
     let path = root().join(PAGE);
     let text = fs::read_to_string(&path).map_err(|error| format!("{PAGE}: {error}"))?;
-    let text = between(&text, &table(parts, compiler))?;
+    let text = between(&text, &table(parts, published, compiler))?;
     fs::write(&path, text).map_err(|error| format!("{PAGE}: {error}"))
 }
 
@@ -57,7 +57,7 @@ struct Room {
     files: Vec<(usize, String)>,
 }
 
-fn table(parts: &Parts, compiler: &str) -> String {
+fn table(parts: &Parts, published: u64, compiler: &str) -> String {
     let mut rooms = BTreeMap::<String, Room>::new();
     for (name, bytes) in parts.costs() {
         let (room, file) = name.split_once('/').unwrap_or((name, ""));
@@ -71,9 +71,10 @@ fn table(parts: &Parts, compiler: &str) -> String {
     rows.sort_by_key(|(_, room)| std::cmp::Reverse(room.bytes));
     let all: usize = rows.iter().map(|(_, room)| room.bytes).sum();
     let mut table = format!(
-        "{} bytes in all, by {compiler}:\n\n\
+        "{} bytes in all without the names, by {compiler}; {} are published:\n\n\
          | part | bytes | what it does | its larger files |\n| --- | ---: | --- | --- |\n",
-        thousands(all)
+        thousands(all),
+        usize::try_from(published).map_or_else(|_| published.to_string(), thousands)
     );
     for (name, mut room) in rows {
         room.files.sort_by(|a, b| b.cmp(a));

@@ -85,7 +85,12 @@ pub fn parts(write: bool) -> Outcome {
     let bytes = fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))?;
     let parts = Parts::of(&bytes).ok_or("the module cannot be read")?;
     if write {
-        return page::write(&parts, answer(command("rustc", &["--version"]))?.trim());
+        let published = measure()?.module.raw;
+        return page::write(
+            &parts,
+            published,
+            answer(command("rustc", &["--version"]))?.trim(),
+        );
     }
     print!("{}", parts.table());
     Ok(())
