@@ -96,7 +96,10 @@ export function tables({ budgets, notMeasured, figures }) {
   return [...parts.map(([title, body]) => `### ${title}\n\n${body}`), ...skipped, how].join("\n\n");
 }
 
-/** All tables in which contenders stand beside each other, and which one is Keyrack's. */
+/**
+ * All tables in which contenders stand beside each other, and which one is Keyrack's: that by which
+ * the table has its ratios, and where it has more of them, those that a peer might be chosen over.
+ */
 function compared({ staff, remembered, page, first, conditional, matrices, shapes, ...more }) {
   const { cold, isolate, memory, large, firstOfMany, native, bytes, gate } = more;
   const each = Object.entries;
@@ -111,6 +114,7 @@ function compared({ staff, remembered, page, first, conditional, matrices, shape
     ["Staff", staff, "keyrack can"],
     ["Staff, where answers are remembered", remembered, "keyrack can"],
     ["A page", page, "keyrack session.can"],
+    ["A page in one call", page, "keyrack canBatch, a page of 100"],
     ["The first question about a member", first, "keyrack first can"],
     ["Conditional requests", conditional, "keyrack decide"],
     ...each(matrices).map(([name, found]) => [`Access matrix ${name}`, found, "keyrack can"]),
@@ -125,8 +129,10 @@ function compared({ staff, remembered, page, first, conditional, matrices, shape
     ["Most memory, staff", memory?.staff, "keyrack"],
     ["Most memory, 100,000 members", memory?.large, "keyrack"],
     ["100,000 members", large, "keyrack can"],
+    ["100,000 members, with a reason", large, "keyrack decide"],
     ["The first question about one of 100,000 members", firstOfMany, "keyrack first can"],
     ["Staff, native", native?.staff, "keyrack by ids"],
+    ["Staff, native, with a reason", native?.staff, "keyrack decide"],
     ["Bytes a member", bytes && sentFor(bytes), "keyrack snapshot"],
     ["The gate in workerd, a request", gate && gatesOf(gate), "keyrack"],
   ];
