@@ -10,7 +10,7 @@
 
 mod support;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use keyrack::{
     decide::{
@@ -67,6 +67,11 @@ fn plainer(model: &mut Model, tape: &mut Tape) {
                 status: MemberStatus::Active,
                 rank: member.rank,
                 department: member.department,
+                groups: if tape.chance(1, 2) {
+                    member.groups.clone()
+                } else {
+                    Vec::new()
+                },
                 training: member.training.clone(),
                 holdings: held.cloned().collect(),
                 ..Member::default()
@@ -123,7 +128,10 @@ fn questions(
 #[test]
 fn what_is_decided_outright_is_the_decision() {
     let mut seen = BTreeMap::<&str, u32>::new();
+    let mut in_groups = 0_u32;
     worlds(|tape, model, engine| {
+        let shared = model.members.iter().filter(|it| !it.groups.is_empty());
+        let shared: BTreeSet<&str> = shared.map(|it| &*it.id).collect();
         questions(tape, model, engine, |asked, request| {
             let Some(now) = request.now else { return };
             let (told, holds_until) = engine.decide_outright(asked, now).unwrap();
@@ -137,6 +145,7 @@ fn what_is_decided_outright_is_the_decision() {
                 }
             };
             *seen.entry(reason.code()).or_default() += 1;
+            in_groups += u32::from(granted_by.is_some() && shared.contains(&*request.subject));
             let said = Decision {
                 outcome,
                 reason,
@@ -160,6 +169,7 @@ fn what_is_decided_outright_is_the_decision() {
             "{seen:?}"
         );
     }
+    assert!(in_groups > 300, "{in_groups}");
 }
 
 #[test]

@@ -5,6 +5,8 @@ use alloc::vec::Vec;
 use crate::snapshot::{
     Damaged, Overlay, Snapshot,
     code::PermissionFlags,
+    container::{Expectations, Failure},
+    overlay::{self, Entry, What},
     records::{MemberRow, Profile},
 };
 
@@ -76,6 +78,33 @@ fn sort(cuts: &mut [Cut]) {
     }
 }
 
+impl Cut {
+    /// An entry, its names resolved; `None`: it concerns nobody, or nothing that there is.
+    fn of(snapshot: &Snapshot, entry: &Entry<'_>) -> Result<Option<Self>, Damaged> {
+        let member = match entry.member {
+            None => None,
+            Some(id) => match snapshot.find_member(id)? {
+                None => return Ok(None),
+                Some(row) => Some(row.handle),
+            },
+        };
+        let what = match entry.what {
+            What::Sessions => SESSION,
+            What::Member => MEMBER,
+            What::Operation(key) => match snapshot.find_permission(key)? {
+                None => return Ok(None),
+                Some(permission) => permission.saturating_add(OPERATIONS),
+            },
+        };
+        Ok(Some(Self {
+            what,
+            who: outward(member),
+            from: entry.from,
+            to: entry.to,
+        }))
+    }
+}
+
 impl Bound {
     /// The entries of one kind for one member, or for everybody.
     fn find(&self, what: u32, who: Option<u32>) -> impl Iterator<Item = &Cut> {
@@ -134,58 +163,54 @@ impl Engine {
     /// # Errors
     /// If a record that an entry names is damaged.
     pub fn with_overlay(snapshot: Snapshot, overlay: &Overlay) -> Result<Self, Damaged> {
-        let member = |id: &str| Ok(snapshot.find_member(id)?.map(|row| row.handle));
         let mut cuts = Vec::new();
-        let mut cut = |what, who, from, to| {
-            let who = outward(who);
-            cuts.push(Cut {
-                what,
-                who,
-                from,
-                to,
-            });
-        };
-        for entry in &overlay.session_revoked {
-            if let Some(handle) = member(&entry.member)? {
-                cut(SESSION, Some(handle), None, Some(entry.before));
-            }
+        for entry in overlay.entries() {
+            cuts.extend(Cut::of(&snapshot, &entry)?);
         }
-        for entry in &overlay.member_suspended {
-            if let Some(handle) = member(&entry.member)? {
-                cut(MEMBER, Some(handle), entry.from, entry.to);
-            }
-        }
-        for entry in &overlay.operation_suspended {
-            let Some(permission) = snapshot.find_permission(&entry.permission)? else {
-                continue;
-            };
-            let whom = match &entry.member {
-                None => None,
-                Some(id) => match member(id)? {
-                    None => continue,
-                    known => known,
-                },
-            };
-            cut(
-                permission.saturating_add(OPERATIONS),
-                whom,
-                entry.from,
-                entry.to,
-            );
-        }
+        Ok(Self::bind(
+            snapshot,
+            cuts,
+            overlay.version,
+            overlay.fresh_until,
+        ))
+    }
+
+    /// The same from the payload of an overlay whose signature has been checked.
+    ///
+    /// # Errors
+    /// As [`overlay::open_each`], and if a record that an entry names is damaged.
+    pub fn under(
+        snapshot: Snapshot,
+        payload: &[u8],
+        expected: &Expectations<'_>,
+    ) -> Result<Self, Failure> {
+        let mut cuts = Vec::new();
+        let head = overlay::open_each(payload, expected, &mut |entry| {
+            cuts.extend(Cut::of(&snapshot, &entry)?);
+            Ok(())
+        })?;
+        Ok(Self::bind(snapshot, cuts, head.version, head.fresh_until))
+    }
+
+    fn bind(
+        snapshot: Snapshot,
+        mut cuts: Vec<Cut>,
+        version: u64,
+        fresh_until: Option<i64>,
+    ) -> Self {
         sort(&mut cuts);
         let bound = Bound {
-            version: overlay.version,
-            fresh_until: overlay.fresh_until,
+            version,
+            fresh_until,
             cuts,
         };
         let groups = Groups::of(&snapshot);
-        Ok(Self {
+        Self {
             known: Known::of(&snapshot, &groups, Some(&bound)),
             groups,
             overlay: Some(bound),
             snapshot,
-        })
+        }
     }
 
     /// The version of the overlay in force.

@@ -6,7 +6,6 @@ use crate::snapshot::{
     Damaged,
     code::{MemberKind, PermissionFlags},
     cursor::Cursor,
-    layout::MAX_HOLDINGS,
     model::StepUp,
     records::{Holding, ProfileFlags, ScopeReference, Terms, TermsFlags},
 };
@@ -16,6 +15,7 @@ use super::{
     conditions::Viewpoint,
     engine::Principal,
     explain::{Considered, Way},
+    held::Held,
     question::{Question, is_trained},
     reason::{Reason, Truth},
 };
@@ -382,25 +382,10 @@ impl<'q> Question<'q> {
         holder: &Principal<'_>,
         visit: &mut dyn FnMut(Holding, Way) -> Result<(), Damaged>,
     ) -> Result<(), Damaged> {
-        let flags = holder.profile.flags;
-        let ordered = flags.has(ProfileFlags::ORDERED);
-        walk(holder.row.holdings, ordered, Way::Direct, visit)?;
-        if !ordered {
-            return Ok(());
-        }
-        let detail = holder.profile.detail()?;
-        for group in detail.groups {
-            let group = group?;
-            walk(
-                self.snapshot().group(group)?.holdings,
-                true,
-                Way::Group(group),
-                visit,
-            )?;
-        }
-        if let Some(firm) = detail.organisation {
-            let holdings = self.snapshot().organisation(firm)?.holdings;
-            walk(holdings, true, Way::Organisation(firm), visit)?;
+        let mut held = Held::alone(self.snapshot(), holder.row.holdings);
+        held.share(&holder.profile)?;
+        while let Some((holding, way)) = held.next()? {
+            visit(holding, way)?;
         }
         Ok(())
     }
@@ -425,21 +410,4 @@ impl<'q> Question<'q> {
             }
         });
     }
-}
-
-fn walk(
-    mut holdings: Cursor<'_>,
-    ordered: bool,
-    way: Way,
-    visit: &mut dyn FnMut(Holding, Way) -> Result<(), Damaged>,
-) -> Result<(), Damaged> {
-    let mut place = 0_u32;
-    while !holdings.is_empty() {
-        if place >= MAX_HOLDINGS {
-            return Err(Damaged);
-        }
-        visit(Holding::parse(&mut holdings, ordered, place)?, way)?;
-        place = place.wrapping_add(1);
-    }
-    Ok(())
 }

@@ -10,6 +10,7 @@ pub mod decision;
 pub mod engine;
 pub mod explain;
 pub mod fields;
+mod held;
 pub mod judge;
 pub mod question;
 pub mod quick;

@@ -5,10 +5,10 @@ use alloc::vec::Vec;
 use crate::snapshot::{
     Damaged, Snapshot,
     code::{MemberKind, MemberStatus, PermissionFlags},
-    cursor::{Cursor, at},
+    cursor::at,
     hot::Hot,
     model::StepUp,
-    records::{Holding, ProfileFlags, TermsFlags},
+    records::{ProfileFlags, TermsFlags},
 };
 
 use super::{
@@ -16,6 +16,7 @@ use super::{
     decision::{Depth, LOGGED, conclude},
     engine::{Bound, Engine},
     fields::Groups,
+    held::Held,
     reason::Reason,
 };
 
@@ -93,11 +94,14 @@ fn look(
     Ok((record.flags, free, !demand.training.is_empty(), plain, bare))
 }
 
-/// Profile bits that change nothing for a plain permission.
-const HARMLESS: u16 =
-    ProfileFlags::DEPARTMENT.0 | ProfileFlags::TRAINING.0 | ProfileFlags::ATTRIBUTES.0;
+/// Profile bits that change nothing for a plain permission but where assignments are found.
+const HARMLESS: u16 = ProfileFlags::DEPARTMENT.0
+    | ProfileFlags::GROUPS.0
+    | ProfileFlags::ORDERED.0
+    | ProfileFlags::TRAINING.0
+    | ProfileFlags::ATTRIBUTES.0;
 
-/// Whether a profile is that of an active inside member with nothing but assignments of its own.
+/// Whether a profile is that of an active inside member with nothing but assignments.
 #[inline(always)]
 fn is_common([low, high, kind, status]: [u8; 4]) -> bool {
     u16::from_le_bytes([low, high]) & !HARMLESS == 0
@@ -187,10 +191,19 @@ impl Engine {
     }
 
     /// What a common member holds that no overlay speaks of; `None`: it is none.
-    fn common(&self, member: u32) -> Result<Option<Cursor<'_>>, Damaged> {
-        let (profile, holdings) = Hot::of(&self.snapshot).member(member)?;
-        let common = is_common(profile) && !self.is_named(member);
-        Ok(common.then_some(holdings))
+    fn common(&self, member: u32) -> Result<Option<Held<'_>>, Damaged> {
+        let (profile, head, holdings) = Hot::of(&self.snapshot).member(member)?;
+        if !is_common(head) || self.is_named(member) {
+            return Ok(None);
+        }
+        let snapshot = &self.snapshot;
+        let [low, high, ..] = head;
+        let flags = ProfileFlags(u16::from_le_bytes([low, high]));
+        let mut held = Held::alone(snapshot, holdings);
+        if flags.has(ProfileFlags::ORDERED) {
+            held.share(&snapshot.profile(profile)?)?;
+        }
+        Ok(Some(held))
     }
 
     /// The one pass over what a member holds. `whole`: to the end, so that nothing with conditions
@@ -203,14 +216,14 @@ impl Engine {
         if !self.known.has(permission, |sets| sets.inert) {
             return Ok(Told::Nothing);
         }
-        let Some(mut holdings) = self.common(member)? else {
+        let Some(mut held) = self.common(member)? else {
             return Ok(Told::Nothing);
         };
         let plain = self.known.has(permission, |sets| sets.plain);
         let hot = Hot::of(&self.snapshot);
         let mut told = Told::Refused(Reason::NoGrant);
-        while !holdings.is_empty() {
-            let (terms, scopes) = Hot::holding(&mut holdings)?;
+        let mut first = u32::MAX;
+        while let Some((terms, scopes, place)) = held.near()? {
             let (flags, set) = hot.terms(terms)?;
             if !hot.set_has(set, permission)? {
                 continue;
@@ -221,14 +234,16 @@ impl Engine {
                 if covers || whole {
                     return Ok(Told::Nothing);
                 }
-            } else if covers && !whole {
-                return Ok(Told::Granted { terms, scopes });
-            } else if matches!(told, Told::Refused(_)) {
-                told = if covers {
-                    Told::Granted { terms, scopes }
-                } else {
-                    Told::Refused(Reason::OutOfScope)
-                };
+            } else if covers {
+                if place < first {
+                    told = Told::Granted { terms, scopes };
+                    first = place;
+                }
+                if !whole {
+                    break;
+                }
+            } else if first == u32::MAX {
+                told = Told::Refused(Reason::OutOfScope);
             }
         }
         Ok(told)
@@ -259,13 +274,12 @@ impl Engine {
     /// If the snapshot is damaged where it is read.
     pub fn outright(&self, member: u32, scope: u32) -> Result<Option<Outright>, Damaged> {
         let snapshot = &self.snapshot;
-        let Some(mut holdings) = self.common(member)? else {
+        let Some(mut all) = self.common(member)? else {
             return Ok(None);
         };
         let mut held = alloc::vec![0; self.known.0.len()];
         let mut untold = held.clone();
-        while !holdings.is_empty() {
-            let holding = Holding::parse(&mut holdings, false, 0)?;
+        while let Some((holding, _)) = all.next()? {
             if !snapshot.covers(holding.scopes, scope)? {
                 continue;
             }

@@ -47,12 +47,12 @@ impl<'s> Hot<'s> {
         }
     }
 
-    /// The head of a member's profile, and what the member holds.
+    /// A member's profile, by number, its head, and what the member holds.
     ///
     /// # Errors
     /// If the snapshot is damaged there.
     #[inline(always)]
-    pub fn member(&self, handle: u32) -> Result<([u8; 4], Cursor<'s>), Damaged> {
+    pub fn member(&self, handle: u32) -> Result<(u32, [u8; 4], Cursor<'s>), Damaged> {
         let mut rest = Cursor(self.members.get(at(handle)..).ok_or(Damaged)?);
         rest.near_block()?;
         let mut holdings = rest.near_block()?;
@@ -60,16 +60,7 @@ impl<'s> Hot<'s> {
         if holdings.0.len() > MAX_HOLDINGS_BYTES {
             return Err(Damaged);
         }
-        Ok((*fixed(self.profiles, 4, profile)?, holdings))
-    }
-
-    /// The next holding: its terms and its scopes, as they are written.
-    ///
-    /// # Errors
-    /// If the snapshot is damaged there.
-    #[inline(always)]
-    pub fn holding(holdings: &mut Cursor<'_>) -> Result<(u32, u32), Damaged> {
-        Ok((holdings.near()?, holdings.near()?))
+        Ok((profile, *fixed(self.profiles, 4, profile)?, holdings))
     }
 
     /// The flags of some terms, and the number of their permission set.

@@ -106,73 +106,171 @@ fn capped<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     deserializer.deserialize_seq(Capped(PhantomData))
 }
 
-/// A list behind its length, which is believed up to the cap alone.
-fn entries<T>(
-    bytes: &mut Cursor<'_>,
-    read: impl Fn(&mut Cursor<'_>) -> Result<T, Damaged>,
-) -> Result<Vec<T>, Damaged> {
-    let count = bytes.number()?;
-    if at(count) > MAX_ENTRIES {
-        return Err(Damaged);
+/// One entry of any list, as it stands in an overlay or in its bytes.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry<'a> {
+    /// What is cut off.
+    pub what: What<'a>,
+    /// Whose; everybody's if absent.
+    pub member: Option<&'a str>,
+    /// The first instant.
+    pub from: Option<i64>,
+    /// The instant after the last; of sessions, sign-ins before it.
+    pub to: Option<i64>,
+}
+
+/// What an entry cuts off.
+#[derive(Clone, Copy, Debug)]
+pub enum What<'a> {
+    /// Sign-ins.
+    Sessions,
+    /// The member.
+    Member,
+    /// A permission, by its key.
+    Operation(&'a str),
+}
+
+/// What stands before the lists.
+#[derive(Clone, Copy, Debug)]
+pub struct Head<'a> {
+    /// The merchant organisation.
+    pub tenant: &'a str,
+    /// Grows with every change.
+    pub version: u64,
+    /// Unix seconds.
+    pub issued: i64,
+    /// From this instant on it is stale.
+    pub fresh_until: Option<i64>,
+}
+
+/// Opens the payload of a container whose signature has been checked, and hands out its entries
+/// without keeping them. A stale overlay opens: it still revokes and suspends, and sensitive
+/// permissions are denied meanwhile.
+///
+/// By hand: serde would weigh ten times as much in the edge module.
+///
+/// # Errors
+/// Damage, then tenant, time of issue and version against what is expected.
+pub fn open_each<'a>(
+    payload: &'a [u8],
+    expected: &Expectations<'_>,
+    each: &mut dyn FnMut(Entry<'a>) -> Result<(), Damaged>,
+) -> Result<Head<'a>, Failure> {
+    let bytes = &mut Cursor(payload);
+    let head = Head {
+        tenant: bytes.text()?,
+        version: bytes.wide()?,
+        issued: bytes.signed()?,
+        fresh_until: bytes.optional_signed()?,
+    };
+    for list in 0..LISTS {
+        let count = bytes.number()?;
+        // A length is believed up to the cap alone.
+        if at(count) > MAX_ENTRIES {
+            return Err(Failure::Damaged);
+        }
+        for _ in 0..count {
+            each(Entry::read(list, bytes)?)?;
+        }
     }
-    let mut entries = Vec::new();
-    for _ in 0..count {
-        entries.push(read(bytes)?);
+    if !bytes.is_empty() {
+        return Err(Failure::Damaged);
     }
-    Ok(entries)
+    check_header(head.tenant, head.version, (head.issued, None), expected)?;
+    Ok(head)
+}
+
+/// Sessions, members, operations.
+const LISTS: u32 = 3;
+
+impl<'a> Entry<'a> {
+    /// Reads an entry of one of the [`LISTS`].
+    fn read(list: u32, bytes: &mut Cursor<'a>) -> Result<Self, Damaged> {
+        let member = if list == 2 {
+            bytes.optional_text()?
+        } else {
+            Some(bytes.text()?)
+        };
+        let what = match list {
+            0 => What::Sessions,
+            1 => What::Member,
+            _ => What::Operation(bytes.text()?),
+        };
+        let (from, to) = if list == 0 {
+            (None, Some(bytes.signed()?))
+        } else {
+            (bytes.optional_signed()?, bytes.optional_signed()?)
+        };
+        Ok(Self {
+            what,
+            member,
+            from,
+            to,
+        })
+    }
 }
 
 impl Overlay {
-    /// Opens the payload of a container whose signature has been checked. A stale overlay opens: it
-    /// still revokes and suspends, and sensitive permissions are denied meanwhile.
+    /// As [`open_each`], with all entries kept.
     ///
     /// # Errors
-    /// Damage, then tenant, time of issue and version against what is expected.
+    /// As there.
     pub fn open(payload: &[u8], expected: &Expectations<'_>) -> Result<Self, Failure> {
-        let mut rest = Cursor(payload);
-        let overlay = Self::read(&mut rest)?;
-        if !rest.is_empty() {
-            return Err(Failure::Damaged);
-        }
-        check_header(
-            &overlay.tenant,
-            overlay.version,
-            (overlay.issued, None),
-            expected,
-        )?;
-        Ok(overlay)
+        let mut overlay = Self::default();
+        let head = open_each(payload, expected, &mut |entry| {
+            let (from, to) = (entry.from, entry.to);
+            let member = entry.member.map(str::to_owned);
+            match entry.what {
+                What::Sessions => overlay.session_revoked.push(SessionRevoked {
+                    member: member.unwrap_or_default(),
+                    before: to.unwrap_or(i64::MAX),
+                }),
+                What::Member => overlay.member_suspended.push(MemberSuspended {
+                    member: member.unwrap_or_default(),
+                    from,
+                    to,
+                }),
+                What::Operation(permission) => {
+                    overlay.operation_suspended.push(OperationSuspended {
+                        member,
+                        permission: permission.to_owned(),
+                        from,
+                        to,
+                    })
+                }
+            }
+            Ok(())
+        })?;
+        Ok(Self {
+            tenant: head.tenant.to_owned(),
+            version: head.version,
+            issued: head.issued,
+            fresh_until: head.fresh_until,
+            ..overlay
+        })
     }
 
-    /// Reads what [`Overlay::payload`] writes. By hand: serde would weigh ten times as much in the
-    /// edge module.
-    fn read(bytes: &mut Cursor<'_>) -> Result<Self, Damaged> {
-        Ok(Self {
-            tenant: bytes.text()?.to_owned(),
-            version: bytes.wide()?,
-            issued: bytes.signed()?,
-            fresh_until: bytes.optional_signed()?,
-            session_revoked: entries(bytes, |bytes| {
-                Ok(SessionRevoked {
-                    member: bytes.text()?.to_owned(),
-                    before: bytes.signed()?,
-                })
-            })?,
-            member_suspended: entries(bytes, |bytes| {
-                Ok(MemberSuspended {
-                    member: bytes.text()?.to_owned(),
-                    from: bytes.optional_signed()?,
-                    to: bytes.optional_signed()?,
-                })
-            })?,
-            operation_suspended: entries(bytes, |bytes| {
-                Ok(OperationSuspended {
-                    member: bytes.optional_text()?.map(str::to_owned),
-                    permission: bytes.text()?.to_owned(),
-                    from: bytes.optional_signed()?,
-                    to: bytes.optional_signed()?,
-                })
-            })?,
-        })
+    /// The entries of all lists.
+    pub fn entries(&self) -> impl Iterator<Item = Entry<'_>> {
+        let sessions = self.session_revoked.iter().map(|it| Entry {
+            what: What::Sessions,
+            member: Some(&it.member),
+            from: None,
+            to: Some(it.before),
+        });
+        let members = self.member_suspended.iter().map(|it| Entry {
+            what: What::Member,
+            member: Some(&it.member),
+            from: it.from,
+            to: it.to,
+        });
+        let operations = self.operation_suspended.iter().map(|it| Entry {
+            what: What::Operation(&it.permission),
+            member: it.member.as_deref(),
+            from: it.from,
+            to: it.to,
+        });
+        sessions.chain(members).chain(operations)
     }
 
     /// The payload of an overlay.

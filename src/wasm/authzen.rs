@@ -16,9 +16,9 @@ use crate::{
     },
     decide::Engine,
     snapshot::{
-        Overlay, Snapshot,
+        Snapshot,
         code::MemberKind,
-        container::{self, Expectations},
+        container::{self, Expectations, Failure},
     },
 };
 
@@ -123,10 +123,10 @@ impl Policy {
             ..Expectations::default()
         };
         let refused = |code: &str| error(&format!("overlay_{code}"), &"the overlay is refused");
-        let overlay = Overlay::open(payload, &expected).map_err(|why| refused(why.code()))?;
         let engine = Snapshot::open(snapshot.payload().to_vec())
-            .and_then(|snapshot| Engine::with_overlay(snapshot, &overlay))
-            .map_err(|_| refused("damaged"))?;
+            .map_err(Failure::from)
+            .and_then(|snapshot| Engine::under(snapshot, payload, &expected))
+            .map_err(|why| refused(why.code()))?;
         Ok(Self { engine })
     }
 

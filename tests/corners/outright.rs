@@ -9,7 +9,7 @@ use keyrack::{
         Overlay, Snapshot,
         model::{
             Band, MeasureKind, MemberKind, MemberStatus, Model, Permission, PermissionFlags,
-            StepUp, TrainingDone,
+            StepUp, Terms, TrainingDone,
         },
         overlay::{MemberSuspended, OperationSuspended, SessionRevoked},
         write,
@@ -70,6 +70,11 @@ fn stopped(permission: &str) -> Overlay {
     }
 }
 
+fn number(engine: &Engine, permission: &str) -> u32 {
+    let found = engine.snapshot.find_permission(permission).unwrap();
+    found.unwrap()
+}
+
 /// What the short way says: whether it is allowed, and how it is decided; what it says has to be so.
 fn said(model: &Model, overlay: Option<&Overlay>, permission: &str, scope: &str) -> String {
     let snapshot = Snapshot::open(write::payload(model).unwrap()).unwrap();
@@ -77,11 +82,7 @@ fn said(model: &Model, overlay: Option<&Overlay>, permission: &str, scope: &str)
         None => Engine::new(snapshot),
         Some(overlay) => Engine::with_overlay(snapshot, overlay).unwrap(),
     };
-    let number = engine
-        .snapshot
-        .find_permission(permission)
-        .unwrap()
-        .unwrap();
+    let number = number(&engine, permission);
     let place = engine.snapshot.find_scope(scope).unwrap().unwrap();
     let ana = engine.find("ana").unwrap().unwrap().row.handle;
     let request = Request {
@@ -280,7 +281,7 @@ fn a_member_that_the_overlay_names_is_looked_at() {
 }
 
 #[test]
-fn only_active_inside_members_with_nothing_but_their_own_are_common() {
+fn only_active_inside_members_with_assignments_alone_are_common() {
     let of = |change: &dyn Fn(&mut keyrack::snapshot::model::Member)| {
         let mut model = base();
         let ana = model.members.iter_mut().find(|member| member.id == "ana");
@@ -312,9 +313,55 @@ fn only_active_inside_members_with_nothing_but_their_own_are_common() {
     ] {
         assert_eq!(of(&|ana| ana.status = status), stranger, "{status:?}");
     }
-    assert_eq!(of(&|ana| ana.groups = vec![0]), stranger);
+    assert_eq!(of(&|ana| ana.groups = vec![0]), PLAIN);
     assert_eq!(of(&|ana| ana.from = Some(NOW)), stranger);
     assert_eq!(of(&|ana| ana.to = Some(NOW)), stranger);
+}
+
+#[test]
+fn what_groups_hold_is_told_as_ones_own_and_the_first_in_the_document_counts() {
+    let mut model = base();
+    let ana = model.members.iter_mut().find(|member| member.id == "ana");
+    let ana = ana.unwrap();
+    let own = std::mem::take(&mut ana.holdings);
+    ana.groups = vec![0];
+    model.groups[0].holdings = own.clone();
+    let told = |model: &Model| ["one", "two"].map(|scope| said(model, None, ASKED, scope));
+    assert_eq!(told(&model), PLAIN);
+
+    // The same twice, by herself and by the group: whichever stands first gives it.
+    let by = |first: u32, second: u32| {
+        let mut model = model.clone();
+        let mut again = own[0].clone();
+        model.groups[0].holdings[0].order = second;
+        (again.order, again.terms) = (first, u32::try_from(model.terms.len()).unwrap());
+        model.terms.push(Terms {
+            role: Some("again".to_owned()),
+            ..model.terms[usize::try_from(own[0].terms).unwrap()].clone()
+        });
+        let ana = model.members.iter_mut().find(|member| member.id == "ana");
+        ana.unwrap().holdings = vec![again];
+        assert_eq!(told(&model), PLAIN);
+        let snapshot = Snapshot::open(write::payload(&model).unwrap()).unwrap();
+        let engine = Engine::new(snapshot);
+        let ana = engine.find("ana").unwrap().unwrap().row.handle;
+        let asked = (ana, number(&engine, ASKED), 1);
+        let Told::Granted { terms, .. } = engine.decide_outright(asked, NOW).unwrap().0 else {
+            panic!("it is granted");
+        };
+        engine.snapshot.terms(terms).unwrap().detail().unwrap().role
+    };
+    assert_eq!(
+        [by(3, 7), by(7, 3)].map(|role| role.is_some()),
+        [true, false]
+    );
+
+    // By an organisation it is somebody else's.
+    let firm = model.groups[0].clone();
+    model.organisations = vec![firm];
+    let ana = model.members.iter_mut().find(|member| member.id == "ana");
+    ana.unwrap().organisation = Some(0);
+    assert_eq!(told(&model), ["untold, nothing, a stranger"; 2]);
 }
 
 #[test]

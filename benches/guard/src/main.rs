@@ -6,7 +6,7 @@
     reason = "numbers of one small policy, in a program that decides nothing"
 )]
 
-use std::{env, hint::black_box, process::ExitCode};
+use std::{collections::BTreeMap, env, hint::black_box, process::ExitCode};
 
 use keyrack::{
     decide::{
@@ -17,8 +17,8 @@ use keyrack::{
     snapshot::{
         Snapshot,
         model::{
-            Header, Holding, Limit, MeasureKind, Member, Model, Permission, PermissionSet, Role,
-            Scope, Terms,
+            Header, Holder, Holding, Limit, MeasureKind, Member, Model, Permission, PermissionSet,
+            Role, Scope, Terms,
         },
         write,
     },
@@ -148,6 +148,46 @@ fn model(chance: &mut Chance) -> Model {
     model
 }
 
+/// The same with all roles held by groups: each member keeps one assignment, and is in the groups of
+/// its others.
+fn grouped(mut model: Model) -> Model {
+    let mut groups = BTreeMap::new();
+    for member in &mut model.members {
+        let (kept, shared) = member.holdings.split_at(2.min(member.holdings.len()));
+        for holdings in shared.chunks(2) {
+            let key: Vec<_> = holdings
+                .iter()
+                .map(|it| (it.terms, it.scopes.clone()))
+                .collect();
+            let next = u32::try_from(groups.len()).unwrap_or_default();
+            let group = *groups.entry(key).or_insert(next);
+            if !member.groups.contains(&group) {
+                member.groups.push(group);
+            }
+        }
+        member.groups.sort_unstable();
+        member.holdings = kept.to_vec();
+    }
+    let mut holders = vec![Holder::default(); groups.len()];
+    for (key, group) in groups {
+        let place = usize::try_from(group).unwrap_or_default();
+        if let Some(holder) = holders.get_mut(place) {
+            holder.id = format!("g{group}");
+            holder.has_inside = true;
+            // Members keep the first places for their own.
+            let orders = 6 + 2 * group..;
+            let holding = |((terms, scopes), order)| Holding {
+                terms,
+                scopes,
+                order,
+            };
+            holder.holdings = key.into_iter().zip(orders).map(holding).collect();
+        }
+    }
+    model.groups = holders;
+    model
+}
+
 /// A question by names and by numbers.
 struct Question {
     request: Request<'static>,
@@ -244,7 +284,10 @@ fn hot_load(payload: Vec<u8>) -> Option<Engine> {
 /// Runs one path and says how often it ran, what came of it, and how long the snapshot is.
 fn run(path: &str) -> Option<String> {
     let mut chance = Chance(7);
-    let model = model(&mut chance);
+    let mut model = model(&mut chance);
+    if path == "can, in groups" {
+        model = grouped(model);
+    }
     let payload = write::payload(&model).ok()?;
     let bytes = payload.len();
     let engine = if path == "load" {
@@ -255,7 +298,7 @@ fn run(path: &str) -> Option<String> {
     let mut ask = |permissions| questions(&engine, &model, &mut chance, permissions);
     let (times, yes) = match path {
         "load" => (1, 1),
-        "can" => (QUESTIONS, hot_can(&engine, &ask(0..MEASURED)?)),
+        "can" | "can, in groups" => (QUESTIONS, hot_can(&engine, &ask(0..MEASURED)?)),
         "can, measured" => (QUESTIONS, hot_can(&engine, &ask(MEASURED..PERMISSIONS)?)),
         "decide" => (QUESTIONS, hot_decide(&engine, &ask(0..MEASURED)?)),
         "decide, measured" => (QUESTIONS, hot_decide(&engine, &ask(MEASURED..PERMISSIONS)?)),

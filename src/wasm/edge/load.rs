@@ -6,7 +6,7 @@ use super::{DAMAGED, FIRST, Refused, state::State};
 use crate::{
     decide::Engine,
     snapshot::{
-        Overlay, Snapshot,
+        Snapshot,
         container::{self, Expectations},
     },
 };
@@ -30,9 +30,8 @@ pub fn load(
             min_version: expected.min_version.max(current),
             ..expected
         };
-        let overlay = Overlay::open(bytes, &expected)?;
         let snapshot = Snapshot::open(snapshot.payload().to_owned())?;
-        Engine::with_overlay(snapshot, &overlay)?
+        Engine::under(snapshot, bytes, &expected)?
     } else {
         let mut payload = core::mem::take(&mut state.scratch);
         payload.truncate(length);
