@@ -151,3 +151,72 @@ fn the_end_of_a_denial_is_told_to_administrators_too() {
     assert_eq!(after.outcome, Outcome::Allow);
     assert_eq!(before.holds_until, Some(end));
 }
+
+/// What a subject may on some records, an app without the right may on none.
+#[test]
+fn what_the_app_can_never_do_is_denied_and_not_conditional() {
+    use keyrack::snapshot::model::{MemberKind, RowRule};
+
+    let permission = "order.view";
+    let mut model = bare();
+    let rows = RowRule::Ticket;
+    hold(
+        &mut model,
+        0,
+        Terms {
+            rows,
+            ..grant(&[permission])
+        },
+    );
+    model.members[1].kind = MemberKind::App;
+    let (subject, app) = (model.members[0].id.clone(), model.members[1].id.clone());
+    let asked = |actor: &'static str| Request {
+        subject: Text::from(subject.clone()),
+        actor: Some(Text::from(actor)),
+        permission: Text::from(permission),
+        now: Some(NOW),
+        ..Request::default()
+    };
+    let app: &'static str = app.leak();
+    let state = |model: &Model, actor: &'static str| {
+        let engine = Engine::new(opened(model));
+        let request = asked(actor);
+        let states = query::session(&engine, &request).unwrap().states();
+        let state = query::standing(&engine, &request).unwrap();
+        assert_eq!(states[number(permission) as usize], state);
+        // With every fact told there is no allow either, where it is denied.
+        let told = Request {
+            resource: Some(decide::request::Resource {
+                resource_type: "order".into(),
+                id: "o1".into(),
+                open_ticket_with: Some(vec![Text::from(subject.clone()), Text::from(actor)]),
+                ..Default::default()
+            }),
+            ..asked(actor)
+        };
+        let outcome = decide::decide(&engine, &told).unwrap().outcome;
+        assert_eq!(state == State::Denied, outcome == Outcome::Deny, "{actor}");
+        state
+    };
+    assert_eq!(state(&model, app), State::Denied, "the app holds nothing");
+    assert_eq!(state(&model, "nobody"), State::Denied);
+    let employee: &'static str = model.members[2].id.clone().leak();
+    assert_eq!(
+        state(&model, employee),
+        State::Denied,
+        "nobody acts for others"
+    );
+    hold(
+        &mut model,
+        1,
+        Terms {
+            rows,
+            ..grant(&[permission])
+        },
+    );
+    assert_eq!(state(&model, app), State::Conditional);
+    let last = model.members[1].holdings.len() - 1;
+    model.members[1].holdings.remove(last);
+    hold(&mut model, 1, grant(&[permission]));
+    assert_eq!(state(&model, app), State::Conditional);
+}

@@ -16,7 +16,7 @@ use super::{
     engine::Engine,
     explain::Considered,
     fields::FieldView,
-    judge::{By, Standing, Verdict},
+    judge::{By, Refusal, Standing, Verdict},
     question::{People, Question},
     reason::{Outcome, Reason},
     request::Request,
@@ -250,11 +250,14 @@ impl<'q> Question<'q> {
 /// If the snapshot is damaged where the question reads it.
 pub fn answer<'q>(question: &Question<'q>, fields: bool) -> Result<Decision, Damaged> {
     let subject = match question.judge(question.subject())? {
-        Verdict::Refused(refusal) => {
-            return Ok(Decision {
-                open: refusal.open,
-                ..Decision::deny(refusal.reason)
-            });
+        Verdict::Refused(mut refusal) => {
+            if question.thorough && refusal.open {
+                // What is open of the subject is not, where the actor is refused for good.
+                if let Some(Verdict::Refused(actor)) = judge_actor(question)? {
+                    refusal.open = actor.open;
+                }
+            }
+            return Ok(refused(&refusal));
         }
         Verdict::Stands(standing) => standing,
     };
@@ -263,12 +266,7 @@ pub fn answer<'q>(question: &Question<'q>, fields: bool) -> Result<Decision, Dam
     }
     let actor = match judge_actor(question)? {
         None => None,
-        Some(Verdict::Refused(refusal)) => {
-            return Ok(Decision {
-                open: refusal.open,
-                ..Decision::deny(refusal.reason)
-            });
-        }
+        Some(Verdict::Refused(refusal)) => return Ok(refused(&refusal)),
         Some(Verdict::Stands(standing)) => Some(standing),
     };
     let view = if fields || question.request.fields.is_some() {
@@ -299,10 +297,17 @@ pub fn answer<'q>(question: &Question<'q>, fields: bool) -> Result<Decision, Dam
     Ok(decision)
 }
 
+fn refused(refusal: &Refusal) -> Decision {
+    Decision {
+        open: refusal.open,
+        ..Decision::deny(refusal.reason)
+    }
+}
+
 /// Step 11: the actor's own answer. Only an app or a service acts on somebody's behalf.
 fn judge_actor(question: &Question<'_>) -> Result<Option<Verdict>, Damaged> {
     let refused = |reason| {
-        Some(Verdict::Refused(super::judge::Refusal {
+        Some(Verdict::Refused(Refusal {
             reason,
             open: false,
         }))
