@@ -252,8 +252,10 @@ pub fn answer<'q>(question: &Question<'q>, fields: bool) -> Result<Decision, Dam
     let subject = match question.judge(question.subject())? {
         Verdict::Refused(mut refusal) => {
             if question.thorough && refusal.open {
-                // What is open of the subject is not, where the actor is refused for good.
-                if let Some(Verdict::Refused(actor)) = judge_actor(question)? {
+                // What is open of the subject is not, where the actor is refused for good. What the
+                // actor holds is no part of why the subject is refused, so nobody is told it.
+                let untold = question.at_scope(question.scope);
+                if let Some(Verdict::Refused(actor)) = judge_actor(&untold)? {
                     refusal.open = actor.open;
                 }
             }

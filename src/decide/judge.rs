@@ -6,6 +6,7 @@ use crate::snapshot::{
     Damaged,
     code::{MemberKind, PermissionFlags},
     cursor::Cursor,
+    layout::MAX_HOLDINGS,
     model::StepUp,
     records::{Holding, ProfileFlags, ScopeReference, Terms, TermsFlags},
 };
@@ -15,7 +16,7 @@ use super::{
     conditions::Viewpoint,
     engine::Principal,
     explain::{Considered, Way},
-    held::Held,
+    held::Shared,
     question::{Question, is_trained},
     reason::{Reason, Truth},
 };
@@ -382,12 +383,22 @@ impl<'q> Question<'q> {
         holder: &Principal<'_>,
         visit: &mut dyn FnMut(Holding, Way) -> Result<(), Damaged>,
     ) -> Result<(), Damaged> {
-        let mut held = Held::alone(self.snapshot(), holder.row.holdings);
-        held.share(&holder.profile)?;
-        while let Some((holding, way)) = held.next()? {
-            visit(holding, way)?;
+        let mut shared = Shared::of(self.snapshot(), &holder.profile)?;
+        let (mut holdings, mut way) = (holder.row.holdings, Way::Direct);
+        loop {
+            let mut place = 0_u32;
+            while !holdings.is_empty() {
+                if place >= MAX_HOLDINGS {
+                    return Err(Damaged);
+                }
+                visit(Holding::parse(&mut holdings, shared.ordered, place)?, way)?;
+                place = place.wrapping_add(1);
+            }
+            match shared.next()? {
+                Some(next) => (holdings, way) = next,
+                None => return Ok(()),
+            }
         }
-        Ok(())
     }
 
     fn consider(&self, holding: Holding, way: Way, denies: bool, refused: Option<Reason>) {

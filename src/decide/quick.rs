@@ -5,10 +5,10 @@ use alloc::vec::Vec;
 use crate::snapshot::{
     Damaged, Snapshot,
     code::{MemberKind, MemberStatus, PermissionFlags},
-    cursor::at,
+    cursor::{Cursor, at},
     hot::Hot,
     model::StepUp,
-    records::{ProfileFlags, TermsFlags},
+    records::{Holding, ProfileFlags, TermsFlags},
 };
 
 use super::{
@@ -16,7 +16,7 @@ use super::{
     decision::{Depth, LOGGED, conclude},
     engine::{Bound, Engine},
     fields::Groups,
-    held::Held,
+    held::Shared,
     reason::Reason,
 };
 
@@ -190,24 +190,26 @@ impl Engine {
         Ok((self.walk(asked, true)?, end))
     }
 
-    /// What a common member holds that no overlay speaks of; `None`: it is none.
-    fn common(&self, member: u32) -> Result<Option<Held<'_>>, Damaged> {
-        let (profile, head, holdings) = Hot::of(&self.snapshot).member(member)?;
+    /// What a common member of whom no overlay speaks holds by itself, and what it shares; `None`:
+    /// it is none.
+    fn common(&self, member: u32) -> Result<Option<(Cursor<'_>, Shared<'_>)>, Damaged> {
+        let snapshot = &self.snapshot;
+        let (profile, head, holdings) = Hot::of(snapshot).member(member)?;
         if !is_common(head) || self.is_named(member) {
             return Ok(None);
         }
-        let snapshot = &self.snapshot;
         let [low, high, ..] = head;
         let flags = ProfileFlags(u16::from_le_bytes([low, high]));
-        let mut held = Held::alone(snapshot, holdings);
-        if flags.has(ProfileFlags::ORDERED) {
-            held.share(&snapshot.profile(profile)?)?;
-        }
-        Ok(Some(held))
+        let shared = if flags.has(ProfileFlags::ORDERED) {
+            Shared::of(snapshot, &snapshot.profile(profile)?)?
+        } else {
+            Shared::none(snapshot)
+        };
+        Ok(Some((holdings, shared)))
     }
 
     /// The one pass over what a member holds. `whole`: to the end, so that nothing with conditions
-    /// is passed over that could bear on how long the answer holds.
+    /// is passed over that could bear on how long the answer holds, and the first counts.
     fn walk(
         &self,
         (member, permission, scope): (u32, u32, u32),
@@ -216,37 +218,51 @@ impl Engine {
         if !self.known.has(permission, |sets| sets.inert) {
             return Ok(Told::Nothing);
         }
-        let Some(mut held) = self.common(member)? else {
+        let Some((mut holdings, mut shared)) = self.common(member)? else {
             return Ok(Told::Nothing);
         };
         let plain = self.known.has(permission, |sets| sets.plain);
         let hot = Hot::of(&self.snapshot);
         let mut told = Told::Refused(Reason::NoGrant);
         let mut first = u32::MAX;
-        while let Some((terms, scopes, place)) = held.near()? {
-            let (flags, set) = hot.terms(terms)?;
-            if !hot.set_has(set, permission)? {
-                continue;
+        loop {
+            while !holdings.is_empty() {
+                let (terms, scopes) = (holdings.near()?, holdings.near()?);
+                let place = if shared.ordered {
+                    holdings.number()?
+                } else {
+                    0
+                };
+                let (flags, set) = hot.terms(terms)?;
+                if !hot.set_has(set, permission)? {
+                    continue;
+                }
+                let covers = hot.covers(scopes, scope)?;
+                if flags != 0 || !plain {
+                    // One with conditions might give it, or a proof, an amount …
+                    if covers || whole {
+                        return Ok(Told::Nothing);
+                    }
+                } else if covers {
+                    let granted = Told::Granted { terms, scopes };
+                    if !whole {
+                        return Ok(granted);
+                    }
+                    if place < first {
+                        (told, first) = (granted, place);
+                    }
+                } else if first == u32::MAX {
+                    told = Told::Refused(Reason::OutOfScope);
+                }
             }
-            let covers = hot.covers(scopes, scope)?;
-            if flags != 0 || !plain {
-                // One with conditions might give it, or a proof, an amount …
-                if covers || whole {
-                    return Ok(Told::Nothing);
-                }
-            } else if covers {
-                if place < first {
-                    told = Told::Granted { terms, scopes };
-                    first = place;
-                }
-                if !whole {
-                    break;
-                }
-            } else if first == u32::MAX {
-                told = Told::Refused(Reason::OutOfScope);
+            if !shared.ordered {
+                return Ok(told);
+            }
+            match shared.next()? {
+                Some((next, _)) => holdings = next,
+                None => return Ok(told),
             }
         }
-        Ok(told)
     }
 
     #[cold]
@@ -274,26 +290,33 @@ impl Engine {
     /// If the snapshot is damaged where it is read.
     pub fn outright(&self, member: u32, scope: u32) -> Result<Option<Outright>, Damaged> {
         let snapshot = &self.snapshot;
-        let Some(mut all) = self.common(member)? else {
+        let Some((mut holdings, mut shared)) = self.common(member)? else {
             return Ok(None);
         };
         let mut held = alloc::vec![0; self.known.0.len()];
         let mut untold = held.clone();
-        while let Some((holding, _)) = all.next()? {
-            if !snapshot.covers(holding.scopes, scope)? {
-                continue;
+        loop {
+            while !holdings.is_empty() {
+                let holding = Holding::parse(&mut holdings, shared.ordered, 0)?;
+                if !snapshot.covers(holding.scopes, scope)? {
+                    continue;
+                }
+                let head = snapshot.terms(holding.terms)?;
+                // What is given under conditions has to be looked at.
+                let bits: &mut Vec<u8> = if head.flags == TermsFlags::default() {
+                    &mut held
+                } else {
+                    &mut untold
+                };
+                let set = snapshot.set_bits(head.permissions)?;
+                bits.iter_mut()
+                    .zip(set)
+                    .for_each(|(all, more)| *all |= more);
             }
-            let head = snapshot.terms(holding.terms)?;
-            // What is given under conditions has to be looked at.
-            let bits: &mut Vec<u8> = if head.flags == TermsFlags::default() {
-                &mut held
-            } else {
-                &mut untold
-            };
-            let set = snapshot.set_bits(head.permissions)?;
-            bits.iter_mut()
-                .zip(set)
-                .for_each(|(all, more)| *all |= more);
+            match shared.next()? {
+                Some((next, _)) => holdings = next,
+                None => break,
+            }
         }
         for ((held, untold), sets) in held.iter_mut().zip(&mut untold).zip(&self.known.0) {
             *untold |= *held & !sets.plain | !sets.inert;
