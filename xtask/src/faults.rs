@@ -38,7 +38,7 @@ struct Pass {
 }
 
 /// The narrowest first.
-const PASSES: [Pass; 4] = [
+const PASSES: [Pass; 5] = [
     Pass {
         place: "tests/oracle",
         targets: &["--test=oracle"],
@@ -52,6 +52,11 @@ const PASSES: [Pass; 4] = [
     Pass {
         place: "tests/lists.rs",
         targets: &["--test=lists"],
+        names: &[],
+    },
+    Pass {
+        place: "tests/lists_found.rs",
+        targets: &["--test=lists_found"],
         names: &[],
     },
     Pass {
