@@ -21,23 +21,16 @@ pub(super) struct Shared<'s> {
 }
 
 impl<'s> Shared<'s> {
-    /// Nothing.
-    #[inline(always)]
-    pub(super) fn none(snapshot: &'s Snapshot) -> Self {
-        Self {
-            snapshot,
-            ordered: false,
-            groups: Cursor(&[]).numbers(),
-            organisation: None,
-        }
-    }
-
     /// What a profile says.
     pub(super) fn of(snapshot: &'s Snapshot, profile: &Profile<'s>) -> Result<Self, Damaged> {
-        let mut shared = Self::none(snapshot);
-        if profile.flags.has(ProfileFlags::ORDERED) {
+        let mut shared = Self {
+            snapshot,
+            ordered: profile.flags.has(ProfileFlags::ORDERED),
+            groups: Cursor(&[]).numbers(),
+            organisation: None,
+        };
+        if shared.ordered {
             let detail = profile.detail()?;
-            shared.ordered = true;
             shared.groups = detail.groups;
             shared.organisation = detail.organisation;
         }

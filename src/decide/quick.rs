@@ -112,6 +112,16 @@ fn is_common([low, high, kind, status]: [u8; 4]) -> bool {
         )
 }
 
+/// A member of whom the short way can tell.
+struct Common<'s> {
+    /// What it holds by itself.
+    holdings: Cursor<'s>,
+    /// By number; tells its groups.
+    profile: u32,
+    /// Whether it is in any, so that a place in the document stands behind each assignment.
+    ordered: bool,
+}
+
 /// What the short way tells of one question.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Told {
@@ -190,22 +200,37 @@ impl Engine {
         Ok((self.walk(asked, true)?, end))
     }
 
-    /// What a common member of whom no overlay speaks holds by itself, and what it shares; `None`:
-    /// it is none.
-    fn common(&self, member: u32) -> Result<Option<(Cursor<'_>, Shared<'_>)>, Damaged> {
-        let snapshot = &self.snapshot;
-        let (profile, head, holdings) = Hot::of(snapshot).member(member)?;
+    /// What stands in the row of a common member of whom no overlay speaks; `None`: it is none.
+    fn common(&self, member: u32) -> Result<Option<Common<'_>>, Damaged> {
+        let (profile, head, holdings) = Hot::of(&self.snapshot).member(member)?;
         if !is_common(head) || self.is_named(member) {
             return Ok(None);
         }
         let [low, high, ..] = head;
         let flags = ProfileFlags(u16::from_le_bytes([low, high]));
-        let shared = if flags.has(ProfileFlags::ORDERED) {
-            Shared::of(snapshot, &snapshot.profile(profile)?)?
-        } else {
-            Shared::none(snapshot)
+        Ok(Some(Common {
+            holdings,
+            profile,
+            ordered: flags.has(ProfileFlags::ORDERED),
+        }))
+    }
+
+    /// What the next of its groups holds, once a member's own has been read.
+    #[cold]
+    #[inline(never)]
+    fn next_of<'s>(
+        &'s self,
+        profile: u32,
+        shared: &mut Option<Shared<'s>>,
+    ) -> Result<Option<Cursor<'s>>, Damaged> {
+        let shared = match shared {
+            Some(shared) => shared,
+            None => {
+                let snapshot = &self.snapshot;
+                shared.insert(Shared::of(snapshot, &snapshot.profile(profile)?)?)
+            }
         };
-        Ok(Some((holdings, shared)))
+        Ok(shared.next()?.map(|(holdings, _)| holdings))
     }
 
     /// The one pass over what a member holds. `whole`: to the end, so that nothing with conditions
@@ -218,9 +243,15 @@ impl Engine {
         if !self.known.has(permission, |sets| sets.inert) {
             return Ok(Told::Nothing);
         }
-        let Some((mut holdings, mut shared)) = self.common(member)? else {
+        let Some(Common {
+            mut holdings,
+            profile,
+            ordered,
+        }) = self.common(member)?
+        else {
             return Ok(Told::Nothing);
         };
+        let mut shared = None;
         let plain = self.known.has(permission, |sets| sets.plain);
         let hot = Hot::of(&self.snapshot);
         let mut told = Told::Refused(Reason::NoGrant);
@@ -228,11 +259,7 @@ impl Engine {
         loop {
             while !holdings.is_empty() {
                 let (terms, scopes) = (holdings.near()?, holdings.near()?);
-                let place = if shared.ordered {
-                    holdings.number()?
-                } else {
-                    0
-                };
+                let place = if ordered { holdings.number()? } else { 0 };
                 let (flags, set) = hot.terms(terms)?;
                 if !hot.set_has(set, permission)? {
                     continue;
@@ -255,11 +282,11 @@ impl Engine {
                     told = Told::Refused(Reason::OutOfScope);
                 }
             }
-            if !shared.ordered {
+            if !ordered {
                 return Ok(told);
             }
-            match shared.next()? {
-                Some((next, _)) => holdings = next,
+            match self.next_of(profile, &mut shared)? {
+                Some(next) => holdings = next,
                 None => return Ok(told),
             }
         }
@@ -290,14 +317,20 @@ impl Engine {
     /// If the snapshot is damaged where it is read.
     pub fn outright(&self, member: u32, scope: u32) -> Result<Option<Outright>, Damaged> {
         let snapshot = &self.snapshot;
-        let Some((mut holdings, mut shared)) = self.common(member)? else {
+        let Some(Common {
+            mut holdings,
+            profile,
+            ordered,
+        }) = self.common(member)?
+        else {
             return Ok(None);
         };
+        let mut shared = None;
         let mut held = alloc::vec![0; self.known.0.len()];
         let mut untold = held.clone();
         loop {
             while !holdings.is_empty() {
-                let holding = Holding::parse(&mut holdings, shared.ordered, 0)?;
+                let holding = Holding::parse(&mut holdings, ordered, 0)?;
                 if !snapshot.covers(holding.scopes, scope)? {
                     continue;
                 }
@@ -313,8 +346,11 @@ impl Engine {
                     .zip(set)
                     .for_each(|(all, more)| *all |= more);
             }
-            match shared.next()? {
-                Some((next, _)) => holdings = next,
+            if !ordered {
+                break;
+            }
+            match self.next_of(profile, &mut shared)? {
+                Some(next) => holdings = next,
                 None => break,
             }
         }
