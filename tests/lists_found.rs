@@ -215,6 +215,9 @@ fn what_the_app_can_never_do_is_denied_and_not_conditional() {
         },
     );
     assert_eq!(state(&model, app), State::Conditional);
+    let own = std::mem::take(&mut model.members[0].holdings);
+    assert_eq!(state(&model, app), State::Denied, "she holds nothing");
+    model.members[0].holdings = own;
     let last = model.members[1].holdings.len() - 1;
     model.members[1].holdings.remove(last);
     hold(&mut model, 1, grant(&[permission]));

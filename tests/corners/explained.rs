@@ -143,3 +143,24 @@ fn what_reaches_elsewhere_or_another_time_is_told_too() {
     ];
     assert_eq!(told(&lists, root), expected);
 }
+
+#[test]
+fn what_the_app_holds_is_no_part_of_why_the_member_is_refused() {
+    let lists = [
+        ("members", json!({ "id": "pos", "kind": "app" })),
+        ("assignments", refunds("own", "member ana", json!({}))),
+        ("assignments", refunds("app", "member pos", json!({}))),
+    ];
+    // An amount that is not told leaves the refusal open, and then the app is looked at too.
+    let mut asked = request(50);
+    asked["actor"] = json!("pos");
+    asked.as_object_mut().unwrap().remove("amount");
+    let lines = [
+        "deny amount_required",
+        "assignment own (direct): no, amount_required; amount untold",
+    ];
+    assert_eq!(told(&lists, asked.clone()), lines);
+    // Where the member may, the app's own are told behind hers.
+    asked["amount"] = json!({ "value": 50, "currency": "EUR" });
+    assert_eq!(told(&lists, asked).len(), 3);
+}
