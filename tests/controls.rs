@@ -58,10 +58,8 @@ fn codes(document: &Document) -> Vec<(&'static str, Severity)> {
     findings.iter().map(|it| (it.code, it.severity)).collect()
 }
 
-/// Somebody with an assignment that is looked at so often, last on 1 January.
-fn reviewed(every: &str) -> Document {
-    document(&format!(
-        r#"
+/// Somebody with one assignment, which further lines may add to.
+const SAM: &str = r#"
 [[members]]
 id = "sam"
 kind = "employee"
@@ -71,9 +69,12 @@ second_factor = true
 member = "sam"
 permissions = ["order.view"]
 scopes = ["t"]
-reviewed_at = "2026-01-01T00:00:00Z"
-review_every = "{every}"
-"#
+"#;
+
+/// Somebody with an assignment that is looked at so often, last on 1 January.
+fn reviewed(every: &str) -> Document {
+    document(&format!(
+        "{SAM}reviewed_at = \"2026-01-01T00:00:00Z\"\nreview_every = \"{every}\""
     ))
 }
 
@@ -174,23 +175,12 @@ valid = { from = "2026-01-01T00:00:00Z", to = "2026-02-01T00:00:00Z" }
 
 #[test]
 fn a_verification_of_fifteen_minutes_is_asked_for_anew_after_them() {
-    let engine = engine(&document(
-        r#"
-[[members]]
-id = "sam"
-kind = "employee"
-second_factor = true
-
-[[assignments]]
-member = "sam"
-permissions = ["order.view"]
-scopes = ["t"]
-
+    let demand = r#"
 [[demands]]
 permission = "order.view"
 step_up = { level = 2, max_age = "15m" }
-"#,
-    ));
+"#;
+    let engine = engine(&document(&format!("{SAM}{demand}")));
     let reason = |age: i64| {
         let proof = Proof {
             subject: Text::from("sam"),

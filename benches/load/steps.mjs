@@ -2,7 +2,7 @@
  * What single steps of the gate take in Node, in a process of its own: the route, the decision and
  * masking, and what they would take otherwise. Prints microseconds, one line of JSON.
  *
- * node benches/load/steps.mjs
+ * node benches/load/steps.mjs [--quick]   whether it runs, not what it costs
  */
 
 import assert from "node:assert/strict";
@@ -15,7 +15,8 @@ import { measure } from "../measure/rounds.mjs";
 import { openGates } from "./inside.mjs";
 import { requests } from "./workload.mjs";
 
-const EFFORT = { rounds: 9, milliseconds: 20 };
+const QUICK = process.argv.includes("--quick");
+const EFFORT = QUICK ? { rounds: 1, milliseconds: 1 } : { rounds: 9, milliseconds: 20 };
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
 
@@ -44,7 +45,7 @@ const listAnew = (bytes) => rewritten(bytes, show);
 assert.equal(decoder.decode(inSpans(order)), decoder.decode(anew(order)));
 assert.equal(decoder.decode(listInSpans(orders)), decoder.decode(listAnew(orders)));
 
-const found = measure(
+const found = await measure(
   [
     step("routeAsked", paths, ({ method, path }) => rack.route(method, path)),
     step("decisionAsked", questions, (asked) => rack.decide(asked)),
@@ -59,7 +60,7 @@ const found = measure(
 hold(rack);
 Object.assign(
   found,
-  measure(
+  await measure(
     [
       step("routeKept", paths, ({ method, path }) => routeOf(rack, method, path)),
       step("decisionKept", questions, (asked) => decide(rack, asked)),

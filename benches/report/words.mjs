@@ -81,6 +81,9 @@ const REASONS = {
       ` ${of(prepared)}${natively}. No limit is known; the module is compiled for size.`
     );
   },
+  [ROWS.ids]: () =>
+    "No limit is known. This bar alone is a time and no ratio: it depends on the machine, and on" +
+    " what else the machine does meanwhile.",
   [ROWS.signature]: ({ loads }) =>
     `WebCrypto takes ${of(loads[SIGNATURE])} of ${of(loads[LOAD])}. The rest is memory: the bytes` +
     " are copied before they are checked, so that nobody changes them meanwhile, once more behind" +

@@ -1,9 +1,13 @@
 /** The load run measures what it says: gates that answer alike, on requests of every kind. */
 
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
 
 import { createReader } from "../../benches/load/answers.mjs";
 import { openGates } from "../../benches/load/inside.mjs";
+import { storedPage } from "../../benches/load/page.mjs";
+import { blocks } from "../../benches/load/words.mjs";
 import { requests, SHARES } from "../../benches/load/workload.mjs";
 
 /** Every request of the workload, once. */
@@ -41,6 +45,19 @@ export const loading = [
       for (const { kind } of requests(1000)) shares[kind] += 1;
       assert.deepEqual(shares, { read: 700, list: 200, refused: 100 });
       assert.deepEqual(SHARES, { read: 7, list: 2, refused: 1 });
+    },
+  ],
+  [
+    "the page tells every single step that is measured",
+    async () => {
+      const script = new URL("../../benches/load/steps.mjs", import.meta.url);
+      const told = execFileSync(process.execPath, [fileURLToPath(script), "--quick"]);
+      const { bytes, ...steps } = JSON.parse(told);
+      assert.ok(bytes.order > 0 && bytes.orders > bytes.order);
+      const [table] = blocks({ ...(await storedPage()), steps: { bytes, ...steps } }).steps;
+      assert.doesNotMatch(table, /NaN|undefined/);
+      assert.equal(table.match(/µs/g).length, Object.keys(steps).length);
+      return `${Object.keys(steps).length} steps`;
     },
   ],
   [
