@@ -35,12 +35,13 @@ export class Writer {
   /** Writes one value from the start and gives its length. */
   write(write, value) {
     const turn = ++this.#turn;
+    // Memory that grew has emptied the view. V8 makes writing slow for ever once it wrote to such.
+    if (this.#bytes.length === 0) this.#bytes = this.#reserve(0);
     for (;;) {
       this.#at = 0;
       write(this, value);
       // SECURITY: a getter on the value could have asked something else and overwritten the bytes.
       if (turn !== this.#turn) refuse("it must not ask while it is being read");
-      // A view of memory that has grown since is empty, and this renews it.
       if (this.#at <= this.#bytes.length) return this.#at;
       this.#bytes = this.#reserve(this.#at);
     }
