@@ -114,12 +114,13 @@ export function caslResolved(model, { questions, expected }) {
   };
 }
 
-/** What no engine can beat from JavaScript: a `Map` of what is allowed. */
+/** The least that an answer by name takes in JavaScript: one `Map` of names, and a byte a visit. */
 export function mapHeld(model, { questions, expected }) {
   const allows = judge(model);
-  const map = ({ member, scope }) =>
-    new Map(model.permissions.map((key) => [key, allows({ member, permission: key, scope })]));
-  const asked = each(questions, map).map(([made, { permission }]) => [made, permission]);
+  const places = new Map(model.permissions.map((key, place) => [key, place]));
+  const row = ({ member, scope }) =>
+    Uint8Array.from(model.permissions, (permission) => allows({ member, permission, scope }));
+  const asked = each(questions, row).map(([made, { permission }]) => [made, permission]);
   return {
     name: "floor: Map look-up",
     count: asked.length,
@@ -128,7 +129,7 @@ export function mapHeld(model, { questions, expected }) {
       let allowed = 0;
       for (let at = from; at < to; at++) {
         const question = asked[at];
-        if (question[0].get(question[1])) allowed++;
+        if (question[0][places.get(question[1])] === 1) allowed++;
       }
       return allowed;
     },

@@ -59,7 +59,7 @@ function ratioOf(measured, one, other, figure) {
   const of = (round) => figure(ofRound(round));
   const each = measured[one].map((round, at) => of(round) / of(measured[other][at]));
   const ratio = median(each);
-  return Number.isFinite(ratio) ? Number(ratio.toFixed(3)) : undefined;
+  return Number.isFinite(ratio) ? ratio : undefined;
 }
 
 /** How much more time half of the answers of one take than those of the other, in microseconds. */

@@ -34,5 +34,7 @@ export const ROWS = {
   allocations: "allocations of a native load: with 100,000 members by those with 1,000",
   snapshot: "snapshot of 100,000 members, a member beyond its id",
   gate: "gate before a store that answers from memory: requests a second by those without it",
-  gateSlow: "gate before a store that takes 10 ms: requests a second by those without it",
+  gateSlow:
+    "gate before a store that takes 10 ms, one request in ten refused: requests a second by" +
+    " those without it",
 };

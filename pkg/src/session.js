@@ -6,12 +6,14 @@ import { KeyrackError } from "./errors.js";
  */
 export class Session {
   #names;
+  #numbers;
   #allowed;
   #conditional;
 
   /** @param {object} facts the names, the bits, and `subject`, `scope`, `version`, `until` */
   constructor({ names, allowed, conditional, ...facts }) {
     this.#names = names;
+    this.#numbers = names.numbers;
     this.#allowed = allowed;
     this.#conditional = conditional;
     Object.assign(this, facts);
@@ -36,7 +38,7 @@ export class Session {
   }
 
   #number(permission) {
-    const number = this.#names.numbers.get(permission);
+    const number = this.#numbers.get(permission);
     if (number === undefined && typeof permission !== "string") {
       throw new KeyrackError("request_invalid", "a permission is text");
     }

@@ -1,9 +1,14 @@
 //! Laws that hold whatever the policy says, asked of random policies and requests.
 
+use std::collections::BTreeSet;
+
 use keyrack::{
     decide::{Engine, Request},
     ffi,
-    policy::{self, Document, Format, document::Denial},
+    policy::{
+        self, Document, Format,
+        document::{Denial, Member, MemberKind},
+    },
     snapshot::{
         Overlay,
         overlay::{MemberSuspended, OperationSuspended},
@@ -87,6 +92,71 @@ fn the_order_of_a_document_changes_no_outcome() {
         }
     });
     say("the order of a document", asked, "requests");
+}
+
+#[test]
+fn a_denial_of_all_that_is_asked_leaves_nobody_but_owners() {
+    let (mut held, mut asked) = (0, 0);
+    each(|case, engine| {
+        let known = |request: &&Value| !ask(engine, request).reason.starts_with("unknown_");
+        let requests: Vec<&Value> = case.requests.iter().filter(known).collect();
+        let word = |request: &Value, name: &str| request[name].as_str().unwrap().to_owned();
+        let permissions: BTreeSet<String> = requests
+            .iter()
+            .map(|request| word(request, "permission"))
+            .collect();
+        let mut denied = case.document.clone();
+        for member in &case.document.members {
+            denied.denials.push(Denial {
+                member: Some(member.id.clone()),
+                permissions: permissions.iter().cloned().collect(),
+                scopes: vec!["root".into()],
+                ..Denial::default()
+            });
+        }
+        let owners: BTreeSet<&str> = case
+            .document
+            .members
+            .iter()
+            .filter(|member| member.kind == MemberKind::Owner)
+            .map(|member| &*member.id)
+            .collect();
+        let denying = compare::unsigned(&denied, case.overlay.as_ref());
+        for request in requests {
+            if owners.contains(&*word(request, "subject")) {
+                continue;
+            }
+            held += usize::from(ask(engine, request).outcome != "deny");
+            let after = ask(&denying, request);
+            assert_eq!(after.outcome, "deny", "{request}: {after:?}");
+            asked += 1;
+        }
+    });
+    say("a denial of all that is asked", asked, "requests");
+    assert!(held > 200, "only {held} would have been held without it");
+}
+
+#[test]
+fn who_is_assigned_nothing_holds_what_is_everybody_s_alone() {
+    let (mut held, mut asked) = (0, 0);
+    each(|case, engine| {
+        let mut bare = case.document.clone();
+        bare.assignments.clear();
+        let bare = compare::unsigned(&bare, case.overlay.as_ref());
+        for request in &case.requests {
+            held += usize::from(ask(engine, request).outcome != "deny");
+            let after = ask(&bare, request);
+            let by = after.granted_by.as_deref();
+            let everybodys = matches!(by, Some("owner" | "default"));
+            assert!(
+                after.outcome == "deny" || everybodys,
+                "{request}: {after:?}"
+            );
+            asked += 1;
+        }
+    });
+    say("nothing is assigned", asked, "requests");
+    assert!(held > 200, "only {held} were held with assignments");
 }
 
 #[test]
@@ -183,6 +253,57 @@ fn an_untold_fact_opens_nothing() {
     });
     say("facts untold", taken, "facts taken away");
     assert!(taken > 4_000, "only {taken} facts taken away");
+}
+
+#[test]
+fn what_is_not_on_record_of_members_opens_nothing() {
+    let mut pairs = 0;
+    each(|case, engine| {
+        let without = |forget: fn(&mut Member)| {
+            let mut less = case.document.clone();
+            less.members.iter_mut().for_each(forget);
+            compare::unsigned(&less, case.overlay.as_ref())
+        };
+        let forgotten = [
+            ("attributes", without(|member| member.attributes.clear())),
+            ("a department", without(|member| member.department = None)),
+            ("training", without(|member| member.training.clear())),
+        ];
+        for request in &case.requests {
+            let before = ask(engine, request);
+            for (what, other) in &forgotten {
+                assert_closed(what, case, request, &before, &ask(other, request));
+                pairs += 1;
+            }
+        }
+    });
+    say("nothing on record", pairs, "pairs of answers");
+}
+
+#[test]
+fn a_consent_without_its_giver_or_time_or_sum_opens_nothing() {
+    let mut taken = 0;
+    each(|case, engine| {
+        for request in &case.requests {
+            let before = ask(engine, request);
+            let consents = request["approvals"].as_array().map_or(0, Vec::len);
+            for place in 0..consents {
+                for fact in ["by", "at", "amount"] {
+                    let mut less = request.clone();
+                    let consent = less["approvals"][place].as_object_mut().unwrap();
+                    if consent.remove(fact).is_none() {
+                        continue;
+                    }
+                    taken += 1;
+                    let after = ask(engine, &less);
+                    let what = format!("`{fact}` of a consent untold");
+                    assert_closed(&what, case, request, &before, &after);
+                }
+            }
+        }
+    });
+    say("parts of consents untold", taken, "parts taken away");
+    assert!(taken > 500, "only {taken} parts taken away");
 }
 
 /// What a request tells. Not usage, which can only deny; not a record's type, which decides what the
