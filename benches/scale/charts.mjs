@@ -18,6 +18,7 @@ const TIMES = {
   load: ({ loadMs }) => loadMs * 1e6,
   "signature alone": ({ verifyMs }) => verifyMs * 1e6,
   whoCan: ({ whoMs }) => whoMs * 1e6,
+  whereCan: ({ whereNs }) => whereNs,
   session: ({ sessionNs }) => sessionNs,
   decide: ({ decideNs }) => decideNs,
   can: ({ canNs }) => canNs,

@@ -7,7 +7,9 @@ const RIGHT = 150;
 const TOP = 48;
 const BOTTOM = 56;
 /** Told apart without colour too: each has its own marker and its name beside it. */
-const COLOURS = ["#0b5cad", "#b3261e", "#1b7f3b", "#7a3fa0", "#a15c00", "#00707a", "#555555", "#8a6d00"];
+const COLOURS = [
+  ..."#0b5cad #b3261e #1b7f3b #7a3fa0 #a15c00 #00707a #555555 #8a6d00 #a02060".split(" "),
+];
 const LABEL_GAP = 15;
 
 /**
@@ -87,6 +89,7 @@ function marker(number, x, y, colour) {
     `<rect x="${x - 4}" y="${y - 4}" width="8" height="8" fill="#ffffff" stroke="${colour}"/>`,
     `<path d="M${x - 4} ${y - 4}l8 8m0 -8l-8 8" stroke="${colour}" stroke-width="2"/>`,
     `<path d="M${x - 5} ${y}h10m-5 -5v10" stroke="${colour}" stroke-width="2"/>`,
+    `<path d="M${x} ${y + 5}l5 -9h-10z" fill="#ffffff" stroke="${colour}"/>`,
   ];
   return shapes[number % shapes.length];
 }

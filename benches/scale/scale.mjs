@@ -125,7 +125,7 @@ async function node(...given) {
 
 /** What each run found, by which the page tells how far they are apart. */
 function runs(found) {
-  const kept = ["loadMs", "verifyMs", "whoMs", "sessionNs", "decideNs", "canNs"];
+  const kept = ["loadMs", "verifyMs", "whoMs", "whereNs", "sessionNs", "decideNs", "canNs"];
   const each = (name) => found.map((it) => Number(it[name].toPrecision(4)));
   return { runs: Object.fromEntries(kept.map((name) => [name, each(name)])) };
 }
