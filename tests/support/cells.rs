@@ -158,9 +158,12 @@ pub fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Says that a test had nothing to work on.
+/// Says that a test had nothing to work on, in the form that `cargo xtask test` repeats at its end.
 pub fn skip(missing: &Path) {
-    say(&format!("SKIPPED: {} is not there", missing.display()));
+    say(&format!(
+        "skipped what asks {}: it is not there",
+        missing.display()
+    ));
 }
 
 /// Says something past the test runner, which swallows what passing tests print.

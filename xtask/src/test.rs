@@ -219,10 +219,14 @@ mod tests {
 
     #[test]
     fn what_is_left_out_is_told() {
-        let text = "3 passed, 0 failed\nskipped Bun: it is not here\nnothing was skipped";
+        let text = "3 passed, 0 failed\nskipped Bun: it is not here\nnothing was skipped\n\
+                    test it_agrees ... ok\nskipped what asks catalogue.md: it is not there";
         assert_eq!(
             skips(text).collect::<Vec<_>>(),
-            ["skipped Bun: it is not here"]
+            [
+                "skipped Bun: it is not here",
+                "skipped what asks catalogue.md: it is not there"
+            ]
         );
     }
 
