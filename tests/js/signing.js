@@ -24,6 +24,13 @@ export function payloadOf(container) {
   return container.slice(HEADER_BYTES, container.length - SIGNATURE_BYTES);
 }
 
+/** The payload of a snapshot as its next version: that stands behind the tenant's name. */
+export function withVersion(payload, version) {
+  const changed = payload.slice();
+  changed[1 + payload[0]] = version;
+  return changed;
+}
+
 /** A container without a signature. */
 export function unsigned(payload, kind = "snapshot") {
   return frame(payload, kind, new Uint8Array(8), new Uint8Array(SIGNATURE_BYTES));

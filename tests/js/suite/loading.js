@@ -1,5 +1,5 @@
 import { holds, refuses, same } from "../harness.js";
-import { keyPair, overlayPayload, payloadOf, sign, unsigned } from "../signing.js";
+import { keyPair, overlayPayload, payloadOf, sign, unsigned, withVersion } from "../signing.js";
 import { EXPIRES, HERE, ISSUED, MONDAY } from "./facts.js";
 
 export async function loading(test, { Keyrack, KeyrackError }, store) {
@@ -75,6 +75,30 @@ export async function loading(test, { Keyrack, KeyrackError }, store) {
     same((await load(signed, { keys: [{ publicKey, notAfter: MONDAY + 1 }] })).version, 7);
     // A signed snapshot is not less trusted than an unsigned one: its signature is checked.
     await refused("key_missing", signed, { keys: undefined, unsigned: true });
+  });
+
+  test("a key is rotated step by step, and at none of them is anybody without a policy", async () => {
+    const [old, next] = [{ publicKey: ours.publicKey }, { publicKey: theirs.publicKey }];
+    const ended = { ...old, notAfter: MONDAY };
+    const later = await sign(withVersion(payload, 8), theirs);
+    // What loaders trust and what they may be given while a step is on its way: all go together.
+    const steps = [
+      { lists: [[old]], given: [[signed, 7]] },
+      { lists: [[old], [old, next]], given: [[signed, 7]] },
+      { lists: [[old, next]], given: [[signed, 7], [later, 8]] },
+      { lists: [[old, next], [ended, next], [next]], given: [[later, 8]] },
+    ];
+    for (const { lists, given } of steps) {
+      for (const keys of lists) for (const [bytes, version] of given) same((await load(bytes, { keys })).version, version);
+    }
+    // Whom the first step has not reached is why the second waits.
+    await refused("key_unknown", later, { keys: [old] });
+    // Whoever has the old key can publish nothing any more, nor bring back what it signed.
+    const stolen = await sign(withVersion(payload, 9), ours);
+    same((await load(stolen, { keys: [old, next] })).version, 9);
+    for (const keys of [[ended, next], [next]]) {
+      for (const bytes of [signed, stolen]) await refused("key_unknown", bytes, { keys });
+    }
   });
 
   test("keys of the wrong shape are refused", async () => {

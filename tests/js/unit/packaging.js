@@ -33,6 +33,13 @@ export function packaging(test, { library, slim, errors }) {
     for (const name of files) holds(readFileSync(new URL(`../../../pkg/${name}`, import.meta.url)).length > 0, name);
   });
 
+  test("the edge module imports nothing", async () => {
+    const bytes = readFileSync(new URL("../../../pkg/gen/keyrack.wasm", import.meta.url));
+    const module = await WebAssembly.compile(bytes);
+    same(WebAssembly.Module.imports(module), []);
+    holds(WebAssembly.Module.exports(module).length > 0, "it is the module");
+  });
+
   test("a start from bytes makes Node load nothing that fetches", () => {
     const from = (name) => JSON.stringify(new URL(`../../../pkg/${name}`, import.meta.url));
     const script = `
