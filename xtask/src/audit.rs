@@ -24,6 +24,8 @@ const NATIVE: &str = "x86_64-unknown-linux-gnu";
 /// By which `tests/supply.rs` knows that all crates are there.
 const ALL: &str = "KEYRACK_SUPPLY_OF_ALL";
 const PACKAGES: [&str; 2] = [".", "benches"];
+/// What may pass, in the words of `cargo deny`.
+const RULES: &str = "deny.toml";
 const LIST: &str = "https://github.com/rustsec/advisory-db";
 /// Where a copy of the list is kept from one run to the next.
 const COPY: &str = "target/advisory-db";
@@ -101,7 +103,8 @@ fn crates(folder: Option<&str>) -> Outcome<Asked> {
         },
     };
     let locked = locked()?;
-    let ignored = ignored()?;
+    let rules = table(&read(&root().join(RULES))?, RULES)?;
+    let (ignored, passing) = (ignored(&rules), passing(&rules)?);
     let (mut read, mut told, mut apply) = (0_usize, Vec::new(), Vec::new());
     for (name, versions) in &locked {
         let Ok(entries) = fs::read_dir(list.join("crates").join(name)) else {
@@ -116,8 +119,7 @@ fn crates(folder: Option<&str>) -> Outcome<Asked> {
                     continue;
                 }
                 let line = format!("{name} {version}: {}", advisory.id);
-                // Nobody's keeping up with a crate is no hole in it.
-                if ["unmaintained", "notice"].contains(&&*advisory.informational) {
+                if passing.contains(&&*advisory.informational) {
                     told.push(format!("{line}, {}", advisory.informational));
                 } else {
                     apply.push(line);
@@ -179,8 +181,7 @@ fn locked() -> Outcome<Locked> {
 }
 
 /// Advisories that `deny.toml` lets pass, each with its reason there.
-fn ignored() -> Outcome<BTreeSet<String>> {
-    let rules = table(&read(&root().join("deny.toml"))?, "deny.toml")?;
+fn ignored(rules: &Table) -> BTreeSet<String> {
     let ignored = rules.get("advisories").and_then(|it| it.get("ignore"));
     let list = ignored
         .and_then(toml::Value::as_array)
@@ -191,7 +192,23 @@ fn ignored() -> Outcome<BTreeSet<String>> {
             .or_else(|| it.get("id")?.as_str())
             .map(str::to_owned)
     };
-    Ok(list.filter_map(id).collect())
+    list.filter_map(id).collect()
+}
+
+/// Kinds of news that are told and fail nothing, as `deny.toml` has them for `cargo deny` too. All
+/// others fail, as there.
+fn passing(rules: &Table) -> Outcome<Vec<&'static str>> {
+    let word = |kind| rules.get("advisories")?.get(kind)?.as_str();
+    let mut passing = Vec::new();
+    for kind in ["unmaintained", "unsound"] {
+        match word(kind) {
+            Some("all") => {}
+            Some("none") => passing.push(kind),
+            // Those between ask which crates are direct, and a word left out is such a one.
+            _ => return Err(format!("{RULES}: `{kind}` has to be \"all\" or \"none\"")),
+        }
+    }
+    Ok(passing)
 }
 
 struct Advisory {
@@ -270,4 +287,24 @@ fn packages() -> Outcome<Asked> {
         }
     }
     Ok(Asked::Free("npm packages: nothing grave known".to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{RULES, passing, read, root, table};
+
+    #[test]
+    fn what_fails_is_what_fails_by_cargo_deny() {
+        let rules = read(&root().join(RULES)).unwrap();
+        assert_eq!(
+            passing(&table(&rules, RULES).unwrap()),
+            Ok(vec!["unmaintained"])
+        );
+        let of = |text: &str| passing(&table(text, "here").unwrap());
+        let both = "[advisories]\nunmaintained = 'all'\nunsound = 'all'";
+        assert_eq!(of(both), Ok(Vec::new()));
+        // A word left out means another for each of them there; `workspace` asks more than is asked here.
+        assert!(of("[advisories]\nunmaintained = 'all'").is_err());
+        assert!(of(&both.replace("'all'", "'workspace'")).is_err());
+    }
 }
