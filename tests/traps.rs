@@ -20,7 +20,12 @@ use keyrack::{
     compile,
     decide::{Engine, Request},
     ffi,
-    policy::{Document, Format, Severity, read},
+    policy::{
+        Document, Format, Severity,
+        catalogue::Catalogue,
+        document::{Measure, PermissionDefinition, PermissionKind, Tier},
+        read,
+    },
     query,
     snapshot::{
         Domain,
@@ -247,19 +252,25 @@ fn approvals() -> Value {
     document
 }
 
-fn approved(by: &Value, value: i64) -> (String, String) {
+/// A refund with a consent that says whose it is, or (`null`) does not say it.
+fn to_approve(requester: &str, by: &Value, value: i64) -> Value {
     let amount = json!({ "value": value, "currency": "EUR" });
-    let mut approval = json!({ "requester": "ana", "permission": "order.refund", "scope": "one", "resource": "7", "amount": amount, "at": NOW - 5 });
+    let mut approval = json!({ "requester": requester, "permission": "order.refund", "scope": "one", "resource": "7", "amount": amount, "at": NOW - 5 });
     if !by.is_null() {
         approval["by"] = by.clone();
     }
-    ask(
-        &engine(&approvals()),
-        json!({
-            "subject": "ana", "permission": "order.refund", "scope": "one", "amount": amount,
-            "resource": { "type": "order", "id": "7" }, "approvals": [approval],
-        }),
-    )
+    json!({
+        "subject": requester, "permission": "order.refund", "scope": "one", "amount": amount,
+        "resource": { "type": "order", "id": "7" }, "approvals": [approval],
+    })
+}
+
+fn approved_under(engine: &Engine, requester: &str, by: &Value, value: i64) -> (String, String) {
+    ask(engine, to_approve(requester, by, value))
+}
+
+fn approved(by: &Value, value: i64) -> (String, String) {
+    approved_under(&engine(&approvals()), "ana", by, value)
 }
 
 #[test]
@@ -271,33 +282,114 @@ fn d06_an_approver_is_bound_by_limits_and_is_somebody_else() {
 
 #[test]
 fn d07_an_approver_is_named_and_is_that_person() {
-    assert_eq!(approved(&json!("nobody"), 200).1, "approval_invalid");
-    assert_eq!(approved(&json!(""), 200).1, "approval_invalid");
+    for by in [Value::Null, json!(""), json!("nobody")] {
+        assert_eq!(approved(&by, 200).1, "approval_invalid", "{by}");
+    }
     // Of two who could, each is judged as the one that is named.
     let mut narrow = approvals();
     narrow["assignments"].as_array_mut().unwrap().pop();
     let engine = engine(&narrow);
-    let asked = |by: &str| {
-        let amount = json!({ "value": 200, "currency": "EUR" });
-        let approval = json!({ "by": by, "requester": "ana", "permission": "order.refund", "scope": "one", "resource": "7", "amount": amount, "at": NOW - 5 });
-        ask(&engine, json!({ "subject": "ana", "permission": "order.refund", "scope": "one", "amount": amount, "resource": { "type": "order", "id": "7" }, "approvals": [approval] })).1
-    };
     assert_eq!(
-        (asked("mara").as_str(), asked("mile").as_str()),
-        ("granted", "approval_invalid")
+        approved_under(&engine, "ana", &json!("mara"), 200).1,
+        "granted"
     );
+    assert_eq!(
+        approved_under(&engine, "ana", &json!("mile"), 200).1,
+        "approval_invalid"
+    );
+}
+
+/// Two approvers who are alike in all but their ids, and in these as near as can be.
+const TWINS: [&str; 2] = ["m1", "M1"];
+
+/// Both may refund up to 500 alone, were it not that every refund here asks for a second person.
+fn twins() -> Value {
+    let mut document = approvals();
+    for twin in TWINS {
+        let list = |document: &mut Value, name: &str, more: Value| {
+            document[name].as_array_mut().unwrap().push(more)
+        };
+        list(
+            &mut document,
+            "members",
+            json!({ "id": twin, "kind": "employee", "rank": 5, "name": "Kim", "groups": ["floor"] }),
+        );
+        let limits = json!({ "limits": [{ "permission": "order.refund", "currency": "EUR", "approve_above": 500, "max": 1000 }] });
+        list(
+            &mut document,
+            "assignments",
+            json!({ "member": twin, "permissions": ["order.refund", "approval.give"], "scopes": ["one"], "conditions": limits }),
+        );
+    }
+    document["demands"] = json!([{ "permission": "order.refund", "approval": true }]);
+    document
+}
+
+#[test]
+fn d07_two_approvers_who_are_alike_stay_two_persons() {
+    let document = twins();
+    let engine = engine(&document);
+    let [one, other] = TWINS;
+    for (requester, by, reason) in [
+        (one, one, "approval_invalid"),
+        (other, other, "approval_invalid"),
+        (one, other, "granted"),
+        (other, one, "granted"),
+        ("ana", one, "granted"),
+        ("ana", other, "granted"),
+    ] {
+        assert_eq!(
+            approved_under(&engine, requester, &json!(by), 400).1,
+            reason,
+            "{requester} by {by}"
+        );
+    }
+    // A consent to one of them is none to the other.
+    let mut borrowed = to_approve(other, &json!("mara"), 400);
+    borrowed["subject"] = json!(one);
+    assert_eq!(ask(&engine, borrowed).1, "approval_invalid");
+
+    // What befalls one does not befall the other: by the policy, and by an overlay ahead of it.
+    let mut stopped = document.clone();
+    let members = stopped["members"].as_array_mut().unwrap();
+    members
+        .iter_mut()
+        .find(|member| member["id"] == one)
+        .unwrap()["status"] = json!("suspended");
+    let (_, model) = rack::compiled_text("trap", &document.to_string(), Format::Json);
+    let entry = support::cells::MemberSuspended {
+        member: one.to_owned(),
+        from: None,
+        to: None,
+    };
+    let overlay = support::cells::CellOverlay {
+        member_suspended: vec![entry],
+        fresh_until: json!("never"),
+        ..Default::default()
+    };
+    for engine in [
+        self::engine(&stopped),
+        rack::unsigned(&model, Some(&overlay)),
+    ] {
+        assert_eq!(
+            approved_under(&engine, "ana", &json!(one), 400).1,
+            "approval_invalid"
+        );
+        assert_eq!(
+            approved_under(&engine, "ana", &json!(other), 400).1,
+            "granted"
+        );
+    }
 }
 
 /// Keys of the catalogue that only look, and keys that write.
 fn reads_and_writes() -> (Vec<String>, Vec<String>) {
-    let all = keyrack::policy::catalogue::Catalogue::built_in();
+    let all = Catalogue::built_in();
     let (reads, writes): (Vec<_>, Vec<_>) = all
         .permissions
         .iter()
-        .partition(|permission| permission.kind == keyrack::policy::document::PermissionKind::Read);
-    let keys = |list: Vec<&keyrack::policy::document::PermissionDefinition>| {
-        list.iter().map(|it| it.key.clone()).collect()
-    };
+        .partition(|permission| permission.kind == PermissionKind::Read);
+    let keys = |list: Vec<&PermissionDefinition>| list.iter().map(|it| it.key.clone()).collect();
     (keys(reads), keys(writes))
 }
 
@@ -377,19 +469,71 @@ fn d11_who_may_grant_does_not_raise_anybody_least_themselves() {
     }
 }
 
+/// The catalogue's writes as somebody would ask who has all it takes: with an amount where there is
+/// a measure, and else with somebody lower to act on.
+fn writing(subject: &str) -> Vec<(PermissionDefinition, Value)> {
+    let all = Catalogue::built_in().permissions.into_iter();
+    let writes = all.filter(|permission| permission.kind == PermissionKind::Write);
+    let asked = |permission: PermissionDefinition| {
+        let mut request =
+            json!({ "subject": subject, "permission": permission.key, "scope": "one" });
+        match permission.measure {
+            Some(Measure::Money) => request["amount"] = json!({ "value": 1, "currency": "EUR" }),
+            Some(Measure::Percent) => request["percent"] = json!(1),
+            Some(Measure::Quantity) => request["quantity"] = json!(1),
+            None => {
+                request["member"] = json!("ivo");
+            }
+        }
+        (permission, request)
+    };
+    writes.map(asked).collect()
+}
+
 #[test]
 fn d12_who_only_looks_writes_nothing() {
     let engine = engine(&viewer(&[]));
-    let (reads, writes) = reads_and_writes();
-    assert!(writes.len() > 50);
+    let (reads, _) = reads_and_writes();
     let looks = |key: &&String| reason(&engine, "ana", key, "one") == "granted";
     assert!(reads.iter().filter(looks).count() > 20);
-    for permission in writes {
-        let (outcome, reason) = ask(
-            &engine,
-            json!({ "subject": "ana", "permission": permission, "scope": "one" }),
+    let writes = writing("ana");
+    assert!(writes.len() > 50);
+    for (permission, request) in &writes {
+        let reason = if permission.tiers.contains(&Tier::OwnerOnly) {
+            "owner_only"
+        } else {
+            "no_grant"
+        };
+        let expected = ("deny".to_owned(), reason.to_owned());
+        assert_eq!(
+            ask(&engine, request.clone()),
+            expected,
+            "{}",
+            permission.key
         );
-        assert_eq!(outcome, "deny", "{permission}: {reason}");
+    }
+
+    // Asked the same way, who was given the keys writes: nothing else is in the way.
+    let mut given: Vec<_> = writes
+        .into_iter()
+        .map(|(permission, _)| permission)
+        .collect();
+    given.retain(|permission| !permission.tiers.contains(&Tier::OwnerOnly));
+    let keys: Vec<_> = given.iter().map(|it| &it.key).collect();
+    let measured = given.iter().filter(|it| it.measure.is_some());
+    let unlimited: Vec<_> = measured.map(|it| &it.key).collect();
+    let editor = granted(json!({
+        "member": "mara", "permissions": keys, "scopes": ["one"], "conditions": { "unlimited": unlimited },
+    }));
+    let engine = self::engine(&editor);
+    for (permission, request) in writing("mara") {
+        let (_, reason) = ask(&engine, request);
+        let expected = if permission.tiers.contains(&Tier::OwnerOnly) {
+            "owner_only"
+        } else {
+            "granted"
+        };
+        assert_eq!(reason, expected, "{}", permission.key);
     }
 }
 
