@@ -12,10 +12,14 @@
     reason = "a test fails by panicking"
 )]
 
+mod support;
+
 use std::{
     fs,
     path::{Path, PathBuf},
 };
+
+use support::named::{has_test, is_snake};
 
 const DOCUMENTS: [&str; 5] = [
     "SECURITY.md",
@@ -59,11 +63,6 @@ fn files(path: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-fn is_snake(word: &str) -> bool {
-    let letter = |it: char| it.is_ascii_lowercase() || it.is_ascii_digit() || it == '_';
-    !word.is_empty() && word.chars().all(letter)
-}
-
 /// A test as a document may name it.
 enum Named<'d> {
     /// `tests/file` and, behind it, `the_name` or `a sentence`.
@@ -99,21 +98,6 @@ fn named(line: &str) -> Vec<Named<'_>> {
         }
     }
     found
-}
-
-/// Whether a text of Rust or JavaScript has a test of this name, and not only the words.
-fn has_test(text: &str, name: &str) -> bool {
-    if is_snake(name) {
-        return text.contains(&format!("fn {name}("));
-    }
-    let literal = format!("\"{name}\",");
-    text.match_indices(&literal).any(|(at, literal)| {
-        let before = text[..at].trim_end();
-        let behind = text[at + literal.len()..].trim_start();
-        let opens = ["[", "test(", "it(", "check("];
-        opens.iter().any(|it| before.ends_with(it))
-            && (behind.starts_with("async") || behind.starts_with('('))
-    })
 }
 
 fn is_there(test: &Named<'_>) -> Result<(), String> {
@@ -187,8 +171,16 @@ fn every_control_has_a_test() {
 
 #[test]
 fn words_alone_are_no_test() {
-    assert!(has_test("fn a_name_of_a_test() {", "a_name_of_a_test"));
-    assert!(!has_test("\"a_name_of_a_test\"", "a_name_of_a_test"));
+    let has = |text: &str| has_test(text, "a_name_of_a_test");
+    assert!(has("#[test]\nfn a_name_of_a_test() {"));
+    assert!(has(
+        "    #[test]\n    #[cfg(unix)]\n    fn a_name_of_a_test() {"
+    ));
+    assert!(!has("fn a_name_of_a_test() {"));
+    assert!(!has("#[test]\nfn another() {}\nfn a_name_of_a_test() {"));
+    assert!(!has("// #[test]\n// fn a_name_of_a_test() {"));
+    assert!(!has("// #[test]\nfn a_name_of_a_test() {"));
+    assert!(!has("\"a_name_of_a_test\""));
     assert!(has_test("[\n \"so it is\",\n async () => {", "so it is"));
     assert!(has_test("test(\"so it is\", () => {", "so it is"));
     assert!(!has_test(
@@ -196,6 +188,8 @@ fn words_alone_are_no_test() {
         "so it is"
     ));
     assert!(!has_test("// \"so it is\", async", "so it is"));
+    assert!(!has_test("// [\"so it is\", async", "so it is"));
+    assert!(!has_test("// test(\"so it is\", () => {", "so it is"));
 }
 
 #[test]

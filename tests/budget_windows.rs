@@ -16,7 +16,11 @@ mod support;
 
 use std::collections::BTreeMap;
 
-use jiff::{Span, Timestamp, ToSpan, civil::DateTime, tz::TimeZone};
+use jiff::{
+    Span, Timestamp, ToSpan,
+    civil::{Date, DateTime, date},
+    tz::TimeZone,
+};
 use keyrack::{
     decide::{Engine, Request},
     ffi::{self, decision::Obligation},
@@ -137,6 +141,27 @@ fn expected(hours: &[Hours], at: DateTime) -> BTreeMap<String, (String, String)>
     .into()
 }
 
+/// The answer to a buyer of labels, and the window of each budget that it names.
+fn windows(engine: &Engine, now: i64) -> Option<BTreeMap<String, (String, String)>> {
+    let amount = serde_json::from_str(r#"{"value":100,"currency":"EUR"}"#).unwrap();
+    let request = Request {
+        subject: "clerk".into(),
+        permission: "order.label.buy".into(),
+        now: Some(now),
+        amount: Some(amount),
+        ..Request::default()
+    };
+    let decision = ffi::decide(engine, &request).unwrap();
+    let named = |obligation| match obligation {
+        Obligation::ReserveBudget {
+            budget, from, to, ..
+        } => Some((budget, (from.unwrap(), to.unwrap()))),
+        _ => None,
+    };
+    let windows = decision.obligations.into_iter().filter_map(named);
+    (decision.outcome == "allow").then(|| windows.collect())
+}
+
 #[test]
 fn an_allow_names_the_windows_of_its_budgets() {
     let mut allowed = 0;
@@ -145,38 +170,48 @@ fn an_allow_names_the_windows_of_its_budgets() {
         for hours in HOURS {
             let engine = engine(name, hours);
             for now in YEAR.step_by(397 * 60) {
-                let request = Request {
-                    subject: "clerk".into(),
-                    permission: "order.label.buy".into(),
-                    now: Some(now),
-                    amount: Some(
-                        serde_json::from_str(r#"{"value":100,"currency":"EUR"}"#).unwrap(),
-                    ),
-                    ..Request::default()
-                };
-                let decision = ffi::decide(&engine, &request).unwrap();
-                let at = Timestamp::from_second(now)
-                    .unwrap()
-                    .to_zoned(zone.clone())
-                    .datetime();
-                if decision.outcome != "allow" {
-                    assert!(!is_inside(hours, at), "{name} {at} {decision:?}");
+                let at = Timestamp::from_second(now).unwrap();
+                let at = at.to_zoned(zone.clone()).datetime();
+                let Some(named) = windows(&engine, now) else {
+                    assert!(!is_inside(hours, at), "{name} {at}");
                     continue;
-                }
+                };
                 allowed += 1;
-                let named: BTreeMap<_, _> = decision
-                    .obligations
-                    .into_iter()
-                    .filter_map(|obligation| match obligation {
-                        Obligation::ReserveBudget {
-                            budget, from, to, ..
-                        } => Some((budget, (from.unwrap(), to.unwrap()))),
-                        _ => None,
-                    })
-                    .collect();
                 assert_eq!(named, expected(hours, at), "{name} {hours:?} {at}");
             }
         }
     }
     assert!(allowed > 5_000, "{allowed}");
+}
+
+#[test]
+fn a_day_turns_at_local_midnight_also_where_it_has_23_or_25_hours() {
+    for (name, day, hours) in [
+        ("Europe/Zagreb", date(2026, 3, 29), 23),
+        ("Europe/Zagreb", date(2026, 10, 25), 25),
+        ("America/New_York", date(2026, 3, 8), 23),
+        ("America/New_York", date(2026, 11, 1), 25),
+        ("Pacific/Chatham", date(2026, 9, 27), 23),
+        ("Pacific/Chatham", date(2026, 4, 5), 25),
+        ("Asia/Kathmandu", date(2026, 3, 29), 24),
+    ] {
+        let midnight = |day: Date| day.in_tz(name).unwrap().timestamp().as_second();
+        let (from, to) = (midnight(day), midnight(day.tomorrow().unwrap()));
+        assert_eq!(to - from, hours * 60 * 60, "{name} {day}");
+        let engine = engine(name, HOURS[4]);
+        let day_at = |now: i64| windows(&engine, now).unwrap()["day"].clone();
+        let whole = |day: Date| {
+            let next = day.tomorrow().unwrap();
+            (format!("{day}T00:00"), format!("{next}T00:00"))
+        };
+        assert_eq!(
+            day_at(from - 1),
+            whole(day.yesterday().unwrap()),
+            "{name} {day}"
+        );
+        for now in (from..to).step_by(30 * 60).chain([to - 1]) {
+            assert_eq!(day_at(now), whole(day), "{name} {now}");
+        }
+        assert_eq!(day_at(to), whole(day.tomorrow().unwrap()), "{name} {day}");
+    }
 }

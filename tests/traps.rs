@@ -1,6 +1,5 @@
-//! Traps that real systems fell into, one test each. Masked bodies (d15), pages that stay open (d22)
-//! and budgets that many draw on (d25) are held in tests/worker and tests/front; [`ELSEWHERE`] says by
-//! which test.
+//! Traps that real systems fell into, each by its number. Masked bodies (d15), pages that stay open
+//! (d22) and budgets that many draw on (d25) are held elsewhere; [`ELSEWHERE`] says by which tests.
 
 #![cfg(feature = "authoring")]
 #![allow(
@@ -1226,20 +1225,73 @@ fn d24_the_rows_of_an_import_meet_the_limits_of_single_edits() {
     }
 }
 
-/// Traps that only a running page or worker can fall into: which test holds each.
-const ELSEWHERE: [(&str, &str, &str); 3] = [
-    ("d15", "tests/worker/masking.mjs", MASKED),
-    ("d22", "tests/front/widgets.mjs", FOLLOWED),
-    ("d25", "tests/worker/durable.mjs", SPENT),
+/// What only a running page or worker can fall into, or what is counted elsewhere: which tests hold it.
+const ELSEWHERE: [(&str, &str, &str); 9] = [
+    (
+        "d09",
+        "tests/worker/serving.mjs",
+        "without a policy nothing passes: 503, and 401 before it for a bad token",
+    ),
+    (
+        "d15",
+        "tests/worker/masking.mjs",
+        "no canary of a hidden field leaves, for any member, on any route",
+    ),
+    (
+        "d22",
+        "tests/front/widgets.mjs",
+        "nothing renders again that has not changed; memoised views follow a new slice",
+    ),
+    (
+        "d22",
+        "tests/front/live.mjs",
+        "an answer of a newer policy makes it ask, one of the same does not; a new slice is a new object",
+    ),
+    (
+        "d22",
+        "tests/front/live.mjs",
+        "before the first answer nothing is allowed and nothing is denied: it is pending",
+    ),
+    (
+        "d25",
+        "tests/worker/durable.mjs",
+        "200 refunds at once against a budget of 50, in two isolates: exactly 50 pass",
+    ),
+    (
+        "d25",
+        "tests/worker/durable.mjs",
+        "an amount limit at once too: what passes never adds up to more, and uses it up",
+    ),
+    (
+        "d25",
+        "tests/budget_windows.rs",
+        "an_allow_names_the_windows_of_its_budgets",
+    ),
+    (
+        "d25",
+        "tests/budget_windows.rs",
+        "a_day_turns_at_local_midnight_also_where_it_has_23_or_25_hours",
+    ),
 ];
-const MASKED: &str = "no canary of a hidden field leaves, for any member, on any route";
-const FOLLOWED: &str = "memoised views follow a new slice";
-const SPENT: &str = "200 refunds at once against a budget of 50, in two isolates: exactly 50 pass";
 
 #[test]
 fn traps_of_pages_and_workers_are_held_elsewhere() {
     for (trap, file, test) in ELSEWHERE {
-        let text = std::fs::read_to_string(support::cells::root().join(file)).unwrap();
-        assert!(text.contains(test), "{trap}: {file} has no `{test}`");
+        let path = support::cells::root().join(file);
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(
+            support::named::has_test(&text, test),
+            "{trap}: {file} has no `{test}`"
+        );
+        // A file of rows is run by the runner beside it, which takes it by name.
+        if path.extension().is_some_and(|it| it == "mjs") {
+            let runner = std::fs::read_to_string(path.with_file_name("run.mjs")).unwrap();
+            let from = format!(
+                " }} from \"./{}\";",
+                path.file_name().unwrap().to_str().unwrap()
+            );
+            let taken = |line: &str| line.starts_with("import { ") && line.ends_with(&from);
+            assert!(runner.lines().any(taken), "{trap}: nothing runs {file}");
+        }
     }
 }

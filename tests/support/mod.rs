@@ -18,6 +18,7 @@ pub mod cells;
 pub mod dump;
 #[cfg(feature = "ed25519")]
 pub mod every;
+pub mod named;
 #[cfg(feature = "authoring")]
 pub mod rack;
 pub mod tape;
