@@ -113,8 +113,12 @@ fn is_there(test: &Named<'_>) -> Result<(), String> {
             (any(all, name), format!("{module}::{name}"))
         }
         Named::Trap(begin) => {
-            let text = read("tests/traps.rs");
-            (text.contains(&format!("fn {begin}")), (*begin).to_owned())
+            let begin = format!("fn {begin}");
+            let is_there = |path| read(path).contains(&begin);
+            (
+                files(&root().join("tests/traps")).into_iter().any(is_there),
+                begin,
+            )
         }
     };
     found.then_some(()).ok_or(said)
