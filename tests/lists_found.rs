@@ -223,3 +223,35 @@ fn what_the_app_can_never_do_is_denied_and_not_conditional() {
     hold(&mut model, 1, grant(&[permission]));
     assert_eq!(state(&model, app), State::Conditional);
 }
+
+/// Whoever is acted on counts for a key without conditions too, where a short way tells the rest.
+#[test]
+fn who_is_acted_on_bars_a_plain_key_in_lists_as_in_decisions() {
+    let mut model = bare();
+    (model.members[0].rank, model.members[1].rank) = (10, 30);
+    hold(&mut model, 0, grant(&["order.edit", "order.view"]));
+    let engine = Engine::new(opened(&model));
+    let request = |member: Option<&'static str>| Request {
+        subject: Text::from("member-00"),
+        permission: Text::from("order.edit"),
+        now: Some(NOW),
+        member: member.map(Text::from),
+        ..Request::default()
+    };
+    for (member, reason, state) in [
+        (None, decide::Reason::Granted, State::Allowed),
+        (
+            Some("member-01"),
+            decide::Reason::DelegationDenied,
+            State::Denied,
+        ),
+    ] {
+        let asked = request(member);
+        assert_eq!(decide::decide(&engine, &asked).unwrap().reason, reason);
+        assert_eq!(query::standing(&engine, &asked).unwrap(), state);
+        let states = query::session(&engine, &asked).unwrap().states();
+        assert_eq!(states[number("order.edit") as usize], state);
+        let held = query::who_can(&engine, &asked).unwrap();
+        assert_eq!(held.is_empty(), state == State::Denied, "{held:?}");
+    }
+}

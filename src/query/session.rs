@@ -109,7 +109,7 @@ pub fn session(engine: &Engine, request: &Request<'_>) -> Result<Session, Damage
     if let (Some(scope), Some(subject), false) = (scope, subject, engine.is_expired(&clock)) {
         let people = People::find(engine, request, subject)?;
         let mut untold = None;
-        if request.actor.is_none()
+        if is_bare(request)
             && let Some(outright) = engine.outright(subject.row.handle, scope)?
         {
             session.allowed = outright.0;
@@ -159,6 +159,12 @@ pub fn standing(engine: &Engine, request: &Request<'_>) -> Result<State, Damaged
     state(engine, request, &people, (permission, scope), &clock)
 }
 
+/// Whether nobody acts for the subject and nobody's rights are acted on: of such alone the short way
+/// tells.
+fn is_bare(request: &Request<'_>) -> bool {
+    request.actor.is_none() && request.member.is_none() && request.assignment.is_none()
+}
+
 /// The state of one permission at one scope.
 pub(super) fn state(
     engine: &Engine,
@@ -167,7 +173,7 @@ pub(super) fn state(
     asked: (u32, u32),
     clock: &Clock,
 ) -> Result<State, Damaged> {
-    if request.actor.is_none()
+    if is_bare(request)
         && let Some(allowed) =
             engine.allows_outright(people.subject.row.handle, asked.0, asked.1)?
     {

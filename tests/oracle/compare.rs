@@ -51,8 +51,7 @@ fn bound(
     };
     let payload = overlay.payload().expect("an overlay within all caps");
     let payload = carried(payload, Domain::Overlay);
-    let overlay = Overlay::open(&payload, &at(overlay.issued)).expect("a good overlay");
-    Engine::with_overlay(snapshot, &overlay).expect("an undamaged snapshot")
+    Engine::under(snapshot, &payload, &at(overlay.issued)).expect("a good overlay")
 }
 
 /// What the engine answers, in the oracle's words.
