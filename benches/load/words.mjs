@@ -56,7 +56,7 @@ function workersTable({ workers }) {
 function ratiosTable(all, slowReads, { busy }) {
   const missed = busy > QUIET ? "not judged on a busy machine" : "**not reached**";
   const verdict = (ratio) => (ratio >= AIM ? "**reached**" : missed);
-  const aimed = (name, ratio) => [name, ratio.toFixed(2), String(AIM), verdict(ratio)];
+  const aimed = (name, ratio) => [name, ratio.toFixed(3), String(AIM), verdict(ratio)];
   const told = (name, ratio) => [name, ratio.toFixed(2), "", ""];
   return lines([
     ["ratio", "measured", "aim", ""],

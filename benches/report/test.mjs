@@ -265,15 +265,15 @@ const tests = {
       steps,
     });
     const text = [...workers, ...kinds, ...told].join("\n");
-    assert.match(text, /the store in memory \| 0\.50 \| 0\.9 \| \*\*not reached\*\*/);
-    assert.match(text, /takes 10 ms \| 0\.95 \| 0\.9 \| \*\*reached\*\*/);
+    assert.match(text, /the store in memory \| 0\.500 \| 0\.9 \| \*\*not reached\*\*/);
+    assert.match(text, /takes 10 ms \| 0\.950 \| 0\.9 \| \*\*reached\*\*/);
     assert.match(text, /\| one order \| 100 µs \| 600 µs \| 500 µs \|/);
     assert.match(text, /takes 100 µs of processor .* the aim of 0\.9 leaves a gate 11 µs\./);
     assert.match(text, /is moved \| 4\.1 µs \| 200 µs \|/);
     assert.doesNotMatch(text, /NaN|Infinity|undefined|too many/);
     const disturbed = { about: { ...about, busy: 1.9 }, all: found, kinds: { read: found } };
     const again = blocks({ ...disturbed, slowReads: found, seldom: found, steps });
-    assert.match(again.workers[2], /in memory \| 0\.50 \| 0\.9 \| not judged/);
+    assert.match(again.workers[2], /in memory \| 0\.500 \| 0\.9 \| not judged/);
     assert.match(again.workers[0], /others kept 1\.9 processors busy: .*too many/);
   },
   "a plot shows every contender": () => {
