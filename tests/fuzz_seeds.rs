@@ -33,7 +33,7 @@ use keyrack::{
     snapshot::{Domain, container},
 };
 use serde_json::Value;
-use support::{cells, dump, every};
+use support::{aloud, cells, dump, every};
 
 fn folder(target: &str) -> PathBuf {
     cells::root().join("fuzz/seeds").join(target)
@@ -59,7 +59,7 @@ fn every_target_holds_on_its_seeds() {
         }
         all += paths.len();
     }
-    cells::say(&format!("{all} seeds"));
+    aloud::say(&format!("{all} seeds"));
 }
 
 #[test]

@@ -17,13 +17,13 @@ mod support;
 use std::{fs, process::Command};
 
 use serde_json::Value;
-use support::cells;
+use support::{aloud, cells};
 
 fn check(name: &str) {
     let folder = cells::root().join("../shared/data/hp-rbac");
     let path = folder.join(format!("{name}.json"));
     if !path.is_file() {
-        cells::skip(&path);
+        aloud::skip(&path);
         return;
     }
     let set: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
@@ -38,7 +38,7 @@ fn check(name: &str) {
     let (users, permissions) = (count("users"), count("permissions"));
     let passed = &told["files"][0]["passed"];
     assert_eq!(*passed, users * permissions, "{name}");
-    cells::say(&format!(
+    aloud::say(&format!(
         "{name}: {users} users × {permissions} permissions = {passed} pairs"
     ));
 }

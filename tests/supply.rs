@@ -17,12 +17,11 @@ mod support;
 use std::{
     collections::{BTreeMap, BTreeSet},
     env, fs,
-    io::Write,
     process::Command,
 };
 
 use serde_json::Value;
-use support::cells::root;
+use support::{aloud, cells::root};
 
 fn text(path: &str) -> String {
     fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
@@ -74,12 +73,10 @@ fn crates_apart(folder: &str) -> Option<Vec<Value>> {
         Err(error) => {
             let missing = ["failed to download", "you're using offline mode"];
             assert!(missing.iter().any(|sign| error.contains(sign)), "{error}");
-            // Not by `println!`, whose words are kept back where a test passes.
-            let _ = writeln!(
-                std::io::stdout(),
-                "\nskipped licences of the crates of {folder}: they are not downloaded here; \
+            aloud::say(&format!(
+                "skipped licences of the crates of {folder}: they are not downloaded here; \
                  `cargo xtask audit` does"
-            );
+            ));
             None
         }
     }
@@ -378,10 +375,7 @@ fn no_manifest_is_forgotten() {
         .current_dir(root())
         .output();
     let Some(output) = output.ok().filter(|output| output.status.success()) else {
-        let _ = writeln!(
-            std::io::stdout(),
-            "\nskipped the search for manifests: no git here"
-        );
+        aloud::say("skipped the search for manifests: no git here");
         return;
     };
     let found = String::from_utf8(output.stdout).unwrap();

@@ -5,13 +5,16 @@ use std::{collections::BTreeMap, fs};
 
 use serde_json::{Value, json};
 
-use crate::support::cells::{self, CELL_COUNT, Cell, CellFile};
+use crate::support::{
+    aloud,
+    cells::{self, CELL_COUNT, Cell, CellFile},
+};
 
 #[test]
 fn the_carried_cells_agree_with_their_source() {
     let source = cells::root().join("../shared/acceptance");
     if !source.is_dir() {
-        cells::skip(&source);
+        aloud::skip(&source);
         return;
     }
     let mut compared = 0;

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::{
     point::{IDENTIFIER, Point, header},
-    support::cells,
+    support::aloud,
 };
 
 const LEVELS: [&str; 7] = [
@@ -126,7 +126,7 @@ fn every_case_of_every_level_passes() {
         let own = cases.iter().filter(|case| case["level"] == level);
         let count = own.inspect(|case| passes(&point, case)).count();
         assert!(count > 0, "{level} has no case");
-        cells::say(&format!("authzen certification: {level}: {count} passed"));
+        aloud::say(&format!("authzen certification: {level}: {count} passed"));
     }
     let known = |case: &&Value| LEVELS.iter().any(|level| case["level"] == *level);
     assert_eq!(cases.iter().filter(known).count(), cases.len());

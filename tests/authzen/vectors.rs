@@ -7,13 +7,16 @@ use keyrack::authzen::service::{ActionName, SubjectType};
 use keyrack::snapshot::code::MemberKind;
 use serde_json::{Value, json};
 
-use crate::{point::Point, support::cells};
+use crate::{
+    point::Point,
+    support::{aloud, cells},
+};
 
 /// The vectors of one application; `None`, said aloud, where they are not.
 fn vectors(name: &str) -> Option<Value> {
     let path = cells::root().join("../shared/data/authzen").join(name);
     if !path.is_file() {
-        cells::skip(&path);
+        aloud::skip(&path);
         return None;
     }
     Some(cells::read(name, &fs::read_to_string(&path).unwrap()))
@@ -48,7 +51,7 @@ fn the_to_do_application_decides_as_expected() {
         assert_eq!(Value::from_iter(decisions), batch["expected"], "{batch}");
     }
     assert_eq!(batches.len(), 3);
-    cells::say("authzen to-do vectors: 40 evaluations and 3 batches passed");
+    aloud::say("authzen to-do vectors: 40 evaluations and 3 batches passed");
 }
 
 #[test]
@@ -72,5 +75,5 @@ fn the_gateway_decides_as_expected() {
         .with_subject_types(vec![identity])
         .with_actions(["GET", "POST", "PUT", "DELETE"].map(action).into());
     assert_eq!(answers(&point, &vectors), 25);
-    cells::say("authzen gateway vectors: 25 evaluations passed");
+    aloud::say("authzen gateway vectors: 25 evaluations passed");
 }

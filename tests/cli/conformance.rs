@@ -1,14 +1,14 @@
 //! `conformance`: what passes, what deviates by name, what is set apart, what fails; and the data
 //! of others, where it is there.
 
-use std::{
-    io::Write,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use crate::run::{Folder, Run, root};
+use crate::{
+    run::{Folder, Run, root},
+    support::aloud,
+};
 
 /// A table of four cases over the policy of these tests; the last expects what is not so.
 fn table() -> String {
@@ -143,12 +143,7 @@ fn passes(plan: Option<&str>, files: &[&str], cases: u64) {
     let data = root().join("../shared/data");
     let files: Vec<PathBuf> = files.iter().map(|file| data.join(file)).collect();
     if let Some(missing) = files.iter().find(|file| !file.is_file()) {
-        // Past the runner, which swallows what passing tests print.
-        let _ = writeln!(
-            std::io::stderr(),
-            "skipped what asks {}: it is not there",
-            missing.display()
-        );
+        aloud::skip(missing);
         return;
     }
     let plan = plan.map(|plan| root().join("tests/conformance").join(plan));

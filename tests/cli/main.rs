@@ -21,3 +21,5 @@ mod review;
 mod run;
 mod signing;
 mod stream;
+#[path = "../support/mod.rs"]
+mod support;

@@ -5,7 +5,10 @@ use keyrack::snapshot::Overlay;
 use crate::{
     compare,
     evaluator::{self, Policy},
-    support::cells::{self, CELL_COUNT, CellFile, CellOverlay},
+    support::{
+        aloud,
+        cells::{self, CELL_COUNT, CellFile, CellOverlay},
+    },
 };
 
 #[test]
@@ -48,7 +51,7 @@ fn the_oracle_holds_every_cell() {
             asked += 1;
         }
     }
-    cells::say(&format!("{asked} of {CELL_COUNT} cells asked"));
+    aloud::say(&format!("{asked} of {CELL_COUNT} cells asked"));
     assert!(failures.is_empty(), "{}", failures.join("\n"));
     assert_eq!(asked, CELL_COUNT);
 }

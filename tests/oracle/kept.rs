@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::{
     compare,
     evaluator::{self, Policy},
-    support::cells,
+    support::{aloud, cells},
 };
 
 /// One policy, what was cut off since, and one request.
@@ -67,6 +67,6 @@ fn what_once_differed_agrees() {
         assert_eq!(difference, None, "{}", kept.text);
         asked += 1;
     }
-    cells::say(&format!("{asked} kept cases agree"));
+    aloud::say(&format!("{asked} kept cases agree"));
     assert!(asked > 0, "no cases");
 }

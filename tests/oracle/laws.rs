@@ -21,7 +21,7 @@ use crate::{
     compare,
     evaluator::Answer,
     generator::{self, Case},
-    support::{cells, rack},
+    support::{aloud, cells, rack},
 };
 
 const POLICIES: u64 = 60;
@@ -61,7 +61,7 @@ fn assert_closed(what: &str, case: &Case, request: &Value, before: &Answer, afte
 
 /// Says what a law was held on.
 fn say(law: &str, count: usize, of: &str) {
-    cells::say(&format!("{law}: {POLICIES} policies, {count} {of}"));
+    aloud::say(&format!("{law}: {POLICIES} policies, {count} {of}"));
 }
 
 #[test]

@@ -11,7 +11,7 @@ use crate::{
     generator::{self, Case},
     kept::Kept,
     shrink,
-    support::cells,
+    support::{aloud, cells},
 };
 
 /// Requests asked of one policy.
@@ -70,17 +70,17 @@ fn the_engine_and_the_oracle_agree_on_random_cases() {
         }
     }
     let told: usize = tally.values().sum();
-    cells::say(&format!(
+    aloud::say(&format!(
         "{told} decisions compared in {:.1?}",
         started.elapsed()
     ));
     if std::env::var_os("KEYRACK_ORACLE_TALLY").is_some() {
-        cells::say(&format!("{tally:#?}"));
+        aloud::say(&format!("{tally:#?}"));
     }
     for (seed, difference, document, overlay, request) in &failures {
-        cells::say(&format!("seed {seed}\n{difference}"));
+        aloud::say(&format!("seed {seed}\n{difference}"));
         if std::env::var_os("KEYRACK_ORACLE_RAW").is_none() {
-            cells::say(&smallest(document, overlay.as_ref(), request));
+            aloud::say(&smallest(document, overlay.as_ref(), request));
         }
     }
     assert!(

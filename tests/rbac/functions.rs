@@ -3,7 +3,7 @@
 
 use std::{fs, path::Path};
 
-use crate::support::cells;
+use crate::support::aloud;
 
 const FUNCTIONS: [&str; 43] = [
     "AddUser",
@@ -82,7 +82,7 @@ fn every_function_has_a_test_of_its_name_or_a_reason() {
             tested += 1;
         }
     }
-    cells::say(&format!(
+    aloud::say(&format!(
         "{tested} functions tested, {without} not applicable"
     ));
 }

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use crate::{
     model::{Rbac, check_access, user_permissions, who_can},
     support::{
-        cells,
+        aloud,
         tape::{Tape, cases, factor, tape},
     },
 };
@@ -27,7 +27,7 @@ const POLICIES: u32 = 100;
 /// Says how many policies a property was held on.
 fn say(property: &str) {
     let policies = POLICIES * factor();
-    cells::say(&format!("{property}: {policies} policies"));
+    aloud::say(&format!("{property}: {policies} policies"));
 }
 
 /// A random policy by the functions of administration, refused or not.

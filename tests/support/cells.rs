@@ -1,10 +1,6 @@
 //! The acceptance cells, one file per named system, in the project's own words.
 
-use std::{
-    fs,
-    io::Write,
-    path::{Path, PathBuf},
-};
+use std::{fs, path::PathBuf};
 
 use keyrack::{
     decide::Request,
@@ -156,19 +152,6 @@ pub fn files() -> Vec<CellFile> {
 /// The folder of the crate.
 pub fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-}
-
-/// Says that a test had nothing to work on, in the form that `cargo xtask test` repeats at its end.
-pub fn skip(missing: &Path) {
-    say(&format!(
-        "skipped what asks {}: it is not there",
-        missing.display()
-    ));
-}
-
-/// Says something past the test runner, which swallows what passing tests print.
-pub fn say(what: &str) {
-    let _ = writeln!(std::io::stderr(), "{what}");
 }
 
 /// Reads JSON; on failure says in which file.

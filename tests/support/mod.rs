@@ -12,6 +12,7 @@
     reason = "numbers of small policies; a test fails by panicking"
 )]
 
+pub mod aloud;
 pub mod asks;
 #[cfg(feature = "authoring")]
 pub mod cells;

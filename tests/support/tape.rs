@@ -1,7 +1,7 @@
 //! Random choices that shrink: a tape of numbers that a generator reads, where 0 is always the
 //! simplest choice and the end of the tape reads as 0.
 
-use std::{cell::RefCell, io::Write, thread};
+use std::{cell::RefCell, thread};
 
 use proptest::{prelude::*, test_runner::FileFailurePersistence};
 
@@ -113,8 +113,7 @@ thread_local! {
 impl Drop for Compared {
     fn drop(&mut self) {
         let Self { test, times } = self;
-        // Past the test harness, which keeps to itself what a good test prints.
-        let _ = writeln!(std::io::stderr(), "{test}: {times} compared");
+        super::aloud::say(&format!("{test}: {times} compared"));
     }
 }
 
