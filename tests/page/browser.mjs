@@ -22,3 +22,9 @@ export async function open(browser, url, member, options = {}, prepare = () => {
   await page.waitForSelector("main[aria-busy=false] h1");
   return page;
 }
+
+/** What a person still reads when what they did has come to its end. */
+export async function told(page) {
+  await page.waitForSelector("[data-sending='0'] main[aria-busy=false]");
+  return page.locator("#status").textContent();
+}

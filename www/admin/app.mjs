@@ -201,7 +201,7 @@ async function drawnList(list, view) {
   }
   const { method, path } = httpRequest(list, { view, store: chosenStore() });
   const answer = await desk.connection.call(method, path);
-  note(answer, list.title);
+  writeDown(answer);
   const body =
     answer.status === 200
       ? drawList(list, answer.data.items, answer.hidden, {
@@ -227,17 +227,18 @@ function panel(controls, view, item, title) {
     store: chosenStore(),
     say,
     refresh: (form) => desk.controls.refresh(form),
-    send: (control, filled, button) => send(control, view, item, filled, button),
+    send: (control, filled, button) => act(() => send(control, view, item, filled, button)),
   };
   const drawn = controls.map((control) => drawControl(control, place));
   return h("div", { class: "controls", role: "group", "aria-label": title }, ...drawn);
 }
 
-async function send(...how) {
+/** Does what the person asked for; until its end, nothing else comes between. */
+async function act(work) {
   sending += 1;
   document.body.dataset.sending = sending;
   try {
-    await sent(...how);
+    await work();
   } finally {
     sending -= 1;
     document.body.dataset.sending = sending;
@@ -246,13 +247,13 @@ async function send(...how) {
 }
 
 /** The real request; a challenge is answered and the same request sent again. */
-async function sent(control, view, item, filled, button) {
+async function send(control, view, item, filled, button) {
   const { method, path, body } = httpRequest(control, { view, store: chosenStore(), item, filled });
   button.setAttribute("aria-busy", "true");
   let answer = await desk.connection.call(method, path, body);
   let failed;
   while (answer.code === "step_up_required") {
-    note(answer, control.label);
+    report(answer, control.label);
     const { acrValues, maxAge } = demand(answer.challenge);
     const given = await verify(control.label, acrValues, failed);
     if (given === undefined) break;
@@ -260,7 +261,7 @@ async function sent(control, view, item, filled, button) {
     if (failed === undefined) answer = await desk.connection.call(method, path, body);
   }
   button.removeAttribute("aria-busy");
-  note(answer, control.label);
+  report(answer, control.label);
   if (answer.status !== 200) return showApprovals();
   const detail = button.closest("[data-detail]")?.dataset.detail;
   await draw();
@@ -303,7 +304,7 @@ async function showApprovals() {
         "li",
         {},
         h("span", {}, `${name(requester)}: ${permission}${resource ? ` on ${resource.id}` : ""}`),
-        h("button", { type: "button", onclick: () => approve(id) }, "Agree"),
+        h("button", { type: "button", onclick: () => act(() => approve(id)) }, "Agree"),
       ),
     ),
   );
@@ -311,16 +312,23 @@ async function showApprovals() {
 
 async function approve(id) {
   const answer = await desk.connection.call("POST", `/approvals/${id}`, { answer: "approve" });
-  note(answer, "Agree");
+  report(answer, "Agree");
   await showApprovals();
+  (byId("approvals").querySelector("button") ?? byId("view").querySelector("h1"))?.focus();
 }
 
 function say(text) {
   byId("status").textContent = text;
 }
 
+/** Says what came of an act. A list that is drawn after it says nothing: the outcome stays. */
+function report(answer, label) {
+  say(`${label}: ${answer.status < 300 ? "done." : sentence(answer.code)}`);
+  writeDown(answer);
+}
+
 /** Writes down what the gate said, newest first. */
-function note({ method, path, status, code }, label) {
+function writeDown({ method, path, status, code }) {
   const outcome =
     status < 300
       ? "allow"
@@ -329,8 +337,6 @@ function note({ method, path, status, code }, label) {
         : code === "approval_required"
           ? "approval"
           : "deny";
-  const done = method === "GET" ? "shown" : "done";
-  say(status < 300 ? `${label}: ${done}.` : `${label}: ${sentence(code)}`);
   byId("calls").prepend(
     h(
       "li",
