@@ -82,10 +82,10 @@ export async function refreshesUntil(page, isSo, most) {
   const before = page.slices.length;
   const begun = performance.now();
   for (;;) {
-    if (await page.evaluate(isSo)) {
-      return { refreshes: page.slices.length - before, ms: performance.now() - begun };
-    }
-    if (page.slices.length - before > most) throw new Error(`not after ${most} refreshes`);
+    // Counted before it is looked: what comes meanwhile may be what makes it so.
+    const refreshes = page.slices.length - before;
+    if (await page.evaluate(isSo)) return { refreshes, ms: performance.now() - begun };
+    if (refreshes > most) throw new Error(`not after ${most} refreshes`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
