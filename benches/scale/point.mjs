@@ -105,7 +105,7 @@ async function verifies() {
   return median(spent);
 }
 
-/** One copy of the bytes; a load makes three. */
+/** One copy of the bytes; a load makes two, and some runtimes one more to check the signature. */
 function copies() {
   const spent = [];
   for (let turn = 0; turn < LOADS; turn++) {

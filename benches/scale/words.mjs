@@ -104,7 +104,7 @@ function parts({ loadMs, verifyMs, openMs }) {
   return (
     `Where the ${milliseconds(loadMs)} of a load in Node go: ${milliseconds(verifyMs)} are the` +
     ` signature, ${share} %, which is SHA-512 over all bytes; ${milliseconds(openMs)} are copying` +
-    " and opening; the rest is another copy for the signature's check, memory that the system" +
+    " and opening; the rest is the runtime's own copy for the signature's check, memory that the system" +
     " hands out for both, and collecting it."
   );
 }

@@ -1,5 +1,5 @@
 import { KeyrackError } from "./errors.js";
-import { MAX_CONTAINER_BYTES } from "./numbers.js";
+import { DOMAIN_ROOM, MAX_CONTAINER_BYTES } from "./numbers.js";
 
 /**
  * Reads a source to the end, into bytes that nobody else holds.
@@ -13,9 +13,8 @@ export async function read(source, kind) {
   };
   const copy = (bytes) => {
     if (bytes === undefined) return undefined;
-    if (bytes.byteLength > MAX_CONTAINER_BYTES) tooLarge();
-    // Not `slice`: a subclass decides what that gives back.
-    return new Uint8Array(bytes);
+    if (bytes.length > MAX_CONTAINER_BYTES) tooLarge();
+    return joined([bytes], bytes.length);
   };
   // Before anything is waited for, so that the caller can reuse a buffer at once.
   const given = copy(view(source));
@@ -55,20 +54,25 @@ async function drain(stream, tooLarge) {
     if (done) break;
     const chunk = view(value);
     if (chunk === undefined) throw new KeyrackError("source_invalid", "the stream is not of bytes");
-    length += chunk.byteLength;
+    length += chunk.length;
     if (length > MAX_CONTAINER_BYTES) {
       await reader.cancel();
       tooLarge();
     }
     chunks.push(chunk);
   }
-  const bytes = new Uint8Array(length);
-  let at = 0;
+  return joined(chunks, length);
+}
+
+/** Bytes of our own, with room before them for the domain that a signature is over as well. */
+function joined(chunks, length) {
+  let at = DOMAIN_ROOM;
+  const bytes = new Uint8Array(at + length);
   for (const chunk of chunks) {
     bytes.set(chunk, at);
-    at += chunk.byteLength;
+    at += chunk.length;
   }
-  return bytes;
+  return bytes.subarray(DOMAIN_ROOM);
 }
 
 function isA(name, value) {

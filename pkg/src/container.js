@@ -17,23 +17,22 @@ export const KINDS = ["snapshot", "slice", "overlay", "labels"];
  *
  * SECURITY: this is the only way into the engine, which does not look at signatures itself.
  *
- * @param {Uint8Array} bytes held by nobody else
+ * @param {Uint8Array} bytes as `read` gives them: held by nobody else, with room before them
  * @param {string[]} kinds the kinds that are welcome
  * @param {object} options `keys`, `unsigned`, `now`
  */
 export async function verify(bytes, kinds, { keys, unsigned, now }) {
-  const name = kinds[0];
   const { kind, keyId, payload } = parse(bytes, kinds);
   if (/^0+$/.test(keyId)) {
-    if (unsigned !== true) throw new KeyrackError(`${name}_unsigned`, "it has no signature");
+    if (unsigned !== true) throw new KeyrackError(`${kinds[0]}_unsigned`, "it has no signature");
     return { kind, payload };
   }
   const key = await find(keys, keyId, kind, now);
-  const prefix = new TextEncoder().encode(`keyrack/${kind}/v1\0`);
+  const domain = `keyrack/${kind}/v1\0`;
   const end = bytes.length - SIGNATURE_BYTES;
-  const message = new Uint8Array(prefix.length + end);
-  message.set(prefix);
-  message.set(bytes.subarray(0, end), prefix.length);
+  const { length } = domain;
+  const message = new Uint8Array(bytes.buffer, bytes.byteOffset - length, length + end);
+  new TextEncoder().encodeInto(domain, message);
   let good = false;
   try {
     const imported = await crypto.subtle.importKey("raw", key, "Ed25519", false, ["verify"]);

@@ -73,6 +73,8 @@ export const FORMAT = 1;
 export const HEADER_BYTES = 18;
 export const KEY_BYTES = 32;
 export const SIGNATURE_BYTES = 64;
+/** More than the longest domain of a signature has. */
+export const DOMAIN_ROOM = 32;
 /** The largest that is read at all; the Rust reader has the same cap. */
 export const MAX_CONTAINER_BYTES = (48 << 20) + 18 + 64;
 

@@ -1,10 +1,16 @@
 import { readFileSync } from "node:fs";
 
 import { holds, same } from "../harness.js";
+import { read } from "../../../pkg/src/bytes.js";
+import { verify } from "../../../pkg/src/container.js";
 import { Writer } from "../../../pkg/src/postcard.js";
 import { path, requests, written } from "../golden/requests.mjs";
+import { keyPair, sign } from "../signing.js";
 
-/** The bytes in which requests cross are those that tests/boundary.rs reads in Rust. */
+/**
+ * What crosses into the engine: requests in the bytes that tests/boundary.rs reads in Rust, and policies
+ * without a copy that nothing needs.
+ */
 export function boundary(test) {
   test("requests are written as the golden file has them", () => {
     const golden = JSON.parse(readFileSync(path, "utf8"));
@@ -28,5 +34,28 @@ export function boundary(test) {
     memory = new Uint8Array(8);
     same(writer.write(write, 2), 1);
     same([memory[0], times], [2, 2]);
+  });
+
+  test("bytes are copied once, and their signature is checked where they lie then", async () => {
+    const pair = await keyPair(1);
+    const trust = { keys: [{ publicKey: pair.publicKey }], now: 0 };
+    for (const kind of ["snapshot", "slice", "overlay", "labels"]) {
+      const given = await sign(Uint8Array.of(1, 2, 3), pair, kind);
+      const bytes = await read(given, kind);
+      holds(bytes.buffer !== given.buffer, "the caller's bytes are not ours");
+      const checked = [];
+      const { verify: check } = crypto.subtle;
+      crypto.subtle.verify = (...asked) => {
+        checked.push(...asked.slice(2));
+        return check.apply(crypto.subtle, asked);
+      };
+      try {
+        same([...(await verify(bytes, [kind], trust)).payload], [1, 2, 3]);
+      } finally {
+        delete crypto.subtle.verify;
+      }
+      same(checked.length, 2);
+      for (const part of checked) holds(part.buffer === bytes.buffer, "it was copied again");
+    }
   });
 }
