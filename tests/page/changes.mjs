@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 
-import { open } from "./browser.mjs";
+import { open, told } from "./browser.mjs";
 import { connect } from "./gate.mjs";
 import { wrongWith } from "./people.mjs";
 
@@ -64,6 +64,36 @@ export const changes = (browser, { url, publish }) => [
       assert.deepEqual(page.errors, []);
       await page.context().close();
       return took;
+    },
+  ],
+  [
+    "what is filled in stays when the page is drawn anew, by news or by another act, and so does the keyboard",
+    async () => {
+      const page = await open(browser, url, "u_marko");
+      await at(page, "orders", "order:Z-1001");
+      await page.locator('.more[data-record="order:Z-1002"]').click();
+      const within = page.locator('[data-detail="order:Z-1002"]');
+      const amount = within.locator('form:has([data-control="refund"]) input');
+      const before = await amount.inputValue();
+      await amount.fill("12.34");
+      await publish({ operationSuspended: [{ permission: "checkout.abandoned.view" }] });
+      const news = "What this member may see has changed.";
+      await page.waitForFunction((text) => document.querySelector("#status").textContent === text, news);
+      const left = () => amount.evaluate((field) => [field.value, field === document.activeElement]);
+      assert.deepEqual(await left(), ["12.34", true]);
+      await publish({});
+      await page.waitForSelector("[data-list=checkout]");
+      assert.deepEqual(await left(), ["12.34", true]);
+
+      // Of two records that have the same control, the keyboard stays with its own.
+      const change = within.locator('[data-control="status"]');
+      await change.press("Enter");
+      assert.equal(await told(page), "Change status: done.");
+      assert.equal(await change.evaluate((button) => button === document.activeElement), true);
+      assert.equal(await amount.inputValue(), "12.34");
+      assert.notEqual(before, "12.34");
+      assert.deepEqual(page.errors, []);
+      await page.context().close();
     },
   ],
   [

@@ -4,7 +4,7 @@ import { createControls } from "/keyrack/entry/dom.js";
 import { createLive } from "/keyrack/entry/live/fetch.js";
 
 import { Connection, demand } from "./api.mjs";
-import { drawControl, factsOf } from "./controls.mjs";
+import { drawControl, factsOf, remember } from "./controls.mjs";
 import { byId, h } from "./dom.mjs";
 import { drawList } from "./records.mjs";
 import { defaults, httpRequest, question } from "./requests.mjs";
@@ -67,13 +67,15 @@ async function follow(live) {
   if (live.state === "failed") return failed(live.snapshot.error);
   tellVersion();
   if (standings() === desk.drawn) return;
-  const { control } = document.activeElement?.dataset ?? {};
-  const hadFocus = byId("view").contains(document.activeElement);
-  await draw();
+  await redraw();
   say("What this member may see has changed.");
-  if (!hadFocus) return;
-  const same = control && byId("view").querySelector(`[data-control="${CSS.escape(control)}"]`);
-  (same?.checkVisibility() ? same : byId("view").querySelector("h1"))?.focus();
+}
+
+/** Draws anew under somebody who is working: what is filled in stays, and so does the keyboard. */
+async function redraw(sent) {
+  const putBack = remember(byId("view"), sent);
+  await draw();
+  putBack();
 }
 
 /** Which sections are there, and how their lists stand, to be compared. */
@@ -262,15 +264,7 @@ async function send(control, view, item, filled, button) {
   }
   button.removeAttribute("aria-busy");
   report(answer, control.label);
-  if (answer.status !== 200) return showApprovals();
-  const detail = button.closest("[data-detail]")?.dataset.detail;
-  await draw();
-  // The same control, where it still is: whoever works with the keyboard goes on from there.
-  const within = byId("view").querySelector(
-    detail === undefined ? "h1 ~ .controls" : `[data-detail="${CSS.escape(detail)}"]`,
-  );
-  const same = within?.querySelector(`[data-control="${control.id}"]`);
-  (same?.checkVisibility() ? same : byId("view").querySelector("h1"))?.focus();
+  return answer.status === 200 ? redraw(button.form) : showApprovals();
 }
 
 async function prove(permission, { acr, secret }, maxAge) {

@@ -47,7 +47,8 @@ export function drawControl(control, place) {
         if (filled === undefined) return place.say(`${control.label}: that is no valid amount.`);
         return place.send(control, filled, button);
       },
-      oninput: () => {
+      oninput: ({ target }) => {
+        target.dataset.filled = "";
         for (const field of fields) field.check();
         place.refresh(form);
       },
@@ -60,6 +61,45 @@ export function drawControl(control, place) {
     return filled && question(control, { ...place, filled });
   });
   return form;
+}
+
+/**
+ * Remembers what is filled in and where the keyboard is, before all is drawn anew.
+ *
+ * @param {Element} view
+ * @param {HTMLFormElement} [sent] whose values have been sent, and are not needed any more
+ * @returns {() => void} puts both back, where their controls still are
+ */
+export function remember(view, sent) {
+  const filled = [...placed(view)].filter(
+    ([, { dataset, form }]) => dataset.filled !== undefined && form !== sent,
+  );
+  const hadFocus = view.contains(document.activeElement);
+  const [focused] = [...placed(view)].find(([, one]) => one === document.activeElement) ?? [];
+  return () => {
+    const now = placed(view);
+    for (const [place, { value }] of filled) {
+      const same = now.get(place);
+      if (same === undefined) continue;
+      same.value = value;
+      same.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+    if (!hadFocus) return;
+    const same = now.get(focused);
+    (same?.checkVisibility() ? same : view.querySelector("h1"))?.focus();
+  };
+}
+
+/** All that a view is worked with, by its record, its control and its own name. */
+function placed(view) {
+  const parts = view.querySelectorAll("form.control :is(input, select, button), .more");
+  return new Map(
+    Array.from(parts, (part) => {
+      const record = part.dataset.record ?? part.closest("[data-detail]")?.dataset.detail;
+      const control = part.form?.querySelector("[data-control]").dataset.control;
+      return [JSON.stringify([record, control, part.name]), part];
+    }),
+  );
 }
 
 function drawInput(input, store) {
