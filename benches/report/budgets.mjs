@@ -35,7 +35,10 @@ function rowsOf(figures) {
   const times = (what, limit, slow, fast) => least(what, limit, slow && fast && ratio(slow, fast));
   const half = (what, share) =>
     row(what, "≥ 50 %", share && `${number(share * 100)} %`, share >= 0.5);
-  const batch = 1000 / staff["keyrack canBatch"].nanoseconds;
+  const batch = (what, { nanoseconds }) => {
+    const millions = 1000 / nanoseconds;
+    return row(what, "≥ 10 million", `${number(millions)} million`, millions >= 10);
+  };
   const { processor } = cold;
   const opening = native?.open;
   const verifying =
@@ -56,7 +59,8 @@ function rowsOf(figures) {
     times(ROWS.first, 100, first["casl ability, made"], first["keyrack first can"]),
     times(ROWS.coldCedar, 50, processor["cedar-wasm"], processor.keyrack),
     times(ROWS.coldCasl, 2, processor.casl, processor.keyrack),
-    row(ROWS.batch, "≥ 10 million", `${number(batch)} million`, batch >= 10),
+    batch(ROWS.batch, staff["keyrack canBatch"]),
+    batch(ROWS.prepared, staff["keyrack canBatch, prepared"]),
     most(ROWS.ids, 25, ids?.nanoseconds, "ns"),
     times(ROWS.idsCedar, 200, cedarIds, ids),
     half(ROWS.signatureNative, verifying),

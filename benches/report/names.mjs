@@ -25,6 +25,7 @@ export const ROWS = {
   coldCedar: "cold start in a fresh process against cedar-wasm's",
   coldCasl: "cold start in a fresh process against CASL's",
   batch: "`canBatch` of names from JavaScript, checks a second",
+  prepared: "`canBatch` of prepared columns from JavaScript, checks a second",
   ids: "native decision by ids",
   idsCedar: "native decision by ids against `cedar-policy`",
   signatureNative: "native load of 100,000 members with 12 roles: the signature's part",

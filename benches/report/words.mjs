@@ -74,23 +74,23 @@ const REASONS = {
   [ROWS.coldCasl]: ({ cold }) => cryptography(cold, cold.processor.casl, 2),
   [ROWS.batch]: ({ staff, native }) => {
     const [row, prepared] = [staff["keyrack canBatch"], staff["keyrack canBatch, prepared"]];
-    const ids = native?.staff["keyrack by ids"];
-    const natively = ids === undefined ? "" : `, where the native engine takes ${of(ids)} by ids`;
     return (
       `It leaves 100 ns a check. Of the ${of(row)} of a row, three look-ups in a \`Map\` are` +
       ` ${of(staff["three map look-ups"])}, since a column of names in random order has to be` +
       ` looked up name by name; a row of columns that were looked up before takes` +
-      ` ${of(prepared)}${natively}. No limit is known; the module is compiled for size.`
+      ` ${of(prepared)}${natively(native)}. No limit is known; the module is compiled for size.`
     );
   },
+  [ROWS.prepared]: ({ staff, native }) =>
+    `It leaves 100 ns a check, and a row takes ${of(staff["keyrack canBatch, prepared"])}: no name` +
+    ` is looked up in it${natively(native)}.`,
   [ROWS.ids]: () =>
     "No limit is known. This bar alone is a time and no ratio: it depends on the machine, and on" +
     " what else the machine does meanwhile.",
   [ROWS.signature]: ({ loads }) =>
     `WebCrypto takes ${of(loads[SIGNATURE])} of ${of(loads[LOAD])}. The rest is memory: the bytes` +
-    " are copied before they are checked, so that nobody changes them meanwhile, once more behind" +
-    " the domain that is signed with them, and into the engine; then the collector takes them" +
-    " away. Nothing is done a member: the engine's own opening is among the native steps.",
+    " are copied before they are checked, so that nobody changes them meanwhile, and into the" +
+    " engine; then the collector takes them away. Nothing is done a member: the engine's own opening is among the native steps.",
   [ROWS.gate]: ({ gate }) => {
     const { ungated, token, keyrack } = gate.workers;
     const micros = ({ processorMicros }) => `${number(processorMicros)} µs`;
@@ -112,6 +112,12 @@ const REASONS = {
       ` ${number(without.processorMicros)} µs; what else runs on the machine decides.`
     );
   },
+};
+
+/** What the native engine takes, where it was measured. */
+const natively = (native) => {
+  const ids = native?.staff["keyrack by ids"];
+  return ids === undefined ? "" : `, where the native engine takes ${of(ids)} by ids`;
 };
 
 function calls(staff, slow, bar) {
