@@ -90,7 +90,8 @@ const REASONS = {
   [ROWS.signature]: ({ loads }) =>
     `WebCrypto takes ${of(loads[SIGNATURE])} of ${of(loads[LOAD])}. The rest is memory: the bytes` +
     " are copied before they are checked, so that nobody changes them meanwhile, and into the" +
-    " engine; then the collector takes them away. Nothing is done a member: the engine's own opening is among the native steps.",
+    " engine; then the collector takes them away. Nothing is done a member: the engine's own" +
+    " opening is among the native steps.",
   [ROWS.gate]: ({ gate }) => {
     const { ungated, token, keyrack } = gate.workers;
     const micros = ({ processorMicros }) => `${number(processorMicros)} µs`;
