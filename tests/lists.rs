@@ -15,8 +15,10 @@
 
 mod support;
 
+use std::net::IpAddr;
+
 use keyrack::{
-    decide::{self, Decision, Engine, Outcome, Request, request::Text},
+    decide::{self, Decision, Engine, Outcome, Reason, Request, request::Text},
     ffi,
     query::{self, State},
     snapshot::{
@@ -28,7 +30,7 @@ use keyrack::{
 use proptest::{prelude::*, sample::Index};
 
 use support::{
-    asks, tape,
+    asks, firm, tape,
     tape::{Tape, cases},
     worlds::{self, PERMISSIONS, STEP},
 };
@@ -67,6 +69,37 @@ fn names(model: &Model, request: &Request<'_>) -> String {
     format!("{request:#?}\nof {model:#?}")
 }
 
+/// Whether nothing that could still be told opens what is asked: by what is written of the subject
+/// and the actor, or by the reason of the refusal.
+fn refused_for_good(model: &Model, request: &Request<'_>, single: &Decision) -> bool {
+    let key = &*request.permission;
+    let permission = PERMISSIONS.iter().position(|entry| entry.0 == key);
+    let scope = request.scope.as_deref().map_or(Some(0), |id| {
+        model.scopes.iter().position(|scope| scope.id == id)
+    });
+    let asked = permission.unwrap() as u32;
+    let scope = scope.unwrap() as u32;
+    let out_of_reach = |id: &Text<'_>| {
+        let member = model.members.iter().find(|member| *member.id == **id);
+        member.is_none_or(|member| firm::is_out_of_reach(model, member, asked, scope))
+    };
+    let by_what_was_told = match single.reason {
+        Reason::NetworkNotAllowed => request
+            .ip
+            .as_deref()
+            .is_some_and(|ip| ip.parse::<IpAddr>().is_ok()),
+        Reason::SessionRevoked => request
+            .auth
+            .as_ref()
+            .is_some_and(|auth| auth.time.is_some()),
+        _ => false,
+    };
+    let people = [Some(&request.subject), request.actor.as_ref()];
+    people.into_iter().flatten().any(out_of_reach)
+        || by_what_was_told
+        || firm::is_for_good(single.reason)
+}
+
 proptest! {
     #![proptest_config(cases(POLICIES, KEPT))]
 
@@ -92,6 +125,9 @@ proptest! {
                     bare.outcome == Outcome::Allow && bare.budgets.is_empty(),
                     "{} {:?}", entry.0, bare
                 );
+                if refused_for_good(&model, &request, &bare) {
+                    prop_assert_eq!(*state, State::Denied, "{:?} {}", bare, names(&model, &request));
+                }
                 if *state == State::Denied {
                     prop_assert_eq!(bare.outcome, Outcome::Deny);
                     for _ in 0..6 {
@@ -148,6 +184,9 @@ proptest! {
                 prop_assert_eq!(state == Some(State::Allowed), allowed, "{}", names(&model, &request));
                 if state.is_none() {
                     prop_assert_eq!(single.outcome, Outcome::Deny);
+                }
+                if refused_for_good(&model, &request, &single) {
+                    prop_assert_eq!(state, None, "{:?} {}", single, names(&model, &request));
                 }
             }
             prop_assert!(found.len() <= model.members.len());
@@ -484,7 +523,7 @@ fn random_policies_reach_every_answer() {
     }
     // Names that nobody knows are asked elsewhere.
     let never = ["permission_unknown", "scope_unknown"];
-    for reason in decide::Reason::ALL {
+    for reason in Reason::ALL {
         let met = seen.contains_key(reason.code());
         assert!(
             met || never.contains(&reason.code()),

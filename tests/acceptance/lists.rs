@@ -16,12 +16,12 @@ use keyrack::{
 
 use crate::{
     laws::{decide, for_each_cell},
-    support::{cells, rack},
+    support::{cells, firm, rack},
 };
 
 #[test]
 fn a_session_agrees_with_every_decision() {
-    let mut seen = [0; 3];
+    let (mut seen, mut for_good) = ([0; 3], 0);
     for_each_cell(|engine, cell, request| {
         let bare = Request {
             subject: request.subject.clone(),
@@ -53,6 +53,10 @@ fn a_session_agrees_with_every_decision() {
             "{} {state:?} {alone:?}",
             cell.id
         );
+        if firm::is_for_good(alone.reason) {
+            assert_eq!(state, State::Denied, "{} {alone:?}", cell.id);
+            for_good += 1;
+        }
         // Whatever else is told: what was denied stays denied, what was allowed stays allowed.
         // Fields, a proposal and a member to act on make it another question.
         let full = decide(
@@ -76,11 +80,12 @@ fn a_session_agrees_with_every_decision() {
         seen.iter().all(|count| *count > 20),
         "too few of one state: {seen:?}"
     );
+    assert!(for_good > 20, "only {for_good} refused for good");
 }
 
 #[test]
 fn the_list_of_who_can_names_exactly_those_who_are_not_denied() {
-    let (mut asked, mut found) = (0, 0);
+    let (mut asked, mut found, mut for_good) = (0, 0, 0);
     for_each_cell(|engine, cell, request| {
         let bare = Request {
             permission: request.permission.clone(),
@@ -105,11 +110,16 @@ fn the_list_of_who_can_names_exactly_those_who_are_not_denied() {
                 state.is_some() || decision.outcome == Outcome::Deny,
                 "{who}"
             );
+            if firm::is_for_good(decision.reason) {
+                assert_eq!(state, None, "{who}");
+                for_good += 1;
+            }
             asked += 1;
         }
         found += listed.len();
     });
     assert!(asked > 5_000 && found > 500, "{found} of {asked}");
+    assert!(for_good > 2_000, "only {for_good} refused for good");
 }
 
 #[test]

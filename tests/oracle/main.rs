@@ -19,6 +19,7 @@ mod generator;
 mod javascript;
 mod kept;
 mod laws;
+mod order;
 mod random;
 mod record;
 mod shrink;

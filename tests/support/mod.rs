@@ -19,6 +19,7 @@ pub mod cells;
 pub mod dump;
 #[cfg(feature = "ed25519")]
 pub mod every;
+pub mod firm;
 pub mod named;
 #[cfg(feature = "authoring")]
 pub mod rack;

@@ -4,7 +4,7 @@ use keyrack::snapshot::model::*;
 
 use super::{
     tape::Tape,
-    worlds::{PERMISSIONS, closed_down, closed_up, currency, earlier, later, step_up},
+    worlds::{PERMISSIONS, STEP, closed_down, closed_up, currency, earlier, later, step_up},
 };
 
 /// What an assignment, or a denial, says.
@@ -57,7 +57,7 @@ pub fn terms(tape: &mut Tape, denies: bool) -> Terms {
     if terms.permissions.contains(&6) && tape.chance(1, 4) {
         add_condition(tape, &mut terms, 10);
     }
-    for condition in 5..CONDITIONS {
+    for condition in 5..WRITTEN {
         if tape.chance(1, if condition == 6 { 3 } else { 8 }) {
             add_condition(tape, &mut terms, condition);
         }
@@ -65,8 +65,12 @@ pub fn terms(tape: &mut Tape, denies: bool) -> Terms {
     terms
 }
 
-/// How many kinds of conditions [`add_condition`] knows; the first five also go with denials.
-pub const CONDITIONS: usize = 12;
+/// How many kinds of conditions [`add_condition`] writes anew; the first five also go with denials.
+const WRITTEN: usize = 12;
+/// How many kinds it knows: those, and the kinds that tighten a bound that is there.
+pub const CONDITIONS: usize = 15;
+/// The kinds that tighten a bound: a lower `max`, a lower `approve_above`, an earlier `to`.
+pub const BOUNDS: std::ops::Range<usize> = WRITTEN..CONDITIONS;
 
 /// Adds one condition to terms that do not have it. Says whether it did.
 pub fn add_condition(tape: &mut Tape, terms: &mut Terms, kind: usize) -> bool {
@@ -101,6 +105,25 @@ pub fn add_condition(tape: &mut Tape, terms: &mut Terms, kind: usize) -> bool {
             });
         }
         11 if terms.from.is_none() => terms.from = Some(earlier(tape)),
+        12 if !terms.limits.is_empty() => {
+            let max = tape.one(&[299, 100, 599, 99, 0]);
+            for limit in &mut terms.limits {
+                limit.max = Some(limit.max.map_or(max, |was| was.min(max)));
+            }
+        }
+        13 if !terms.limits.is_empty() => {
+            let soft = tape.one(&[100, 0, 299, 99, 599]);
+            for limit in &mut terms.limits {
+                // Where there is no soft limit, the hard one bounds what its holder may consent to.
+                let was = limit.approve_above.or(limit.max);
+                limit.approve_above = Some(was.map_or(soft, |was| was.min(soft)));
+            }
+        }
+        // No end is not a late one: without an end it never counts for an outside member.
+        14 if terms.to.is_some() => {
+            let ago = tape.one(&[STEP, 4 * STEP, 20 * STEP, 1]);
+            terms.to = terms.to.map(|to| to - ago);
+        }
         _ => return false,
     }
     true
