@@ -52,6 +52,7 @@ const HOURS: [&[Hours]; 5] = [
     &[(&[1, 2, 3, 4, 5, 6, 7], 0, 24)],
 ];
 
+/// Without hours there is no shift either.
 fn engine(zone: &str, hours: &[Hours]) -> Engine {
     let written: Vec<_> = hours
         .iter()
@@ -61,18 +62,22 @@ fn engine(zone: &str, hours: &[Hours]) -> Engine {
         })
         .collect();
     let budget = |window: &str| json!({ "id": window, "permission": "order.label.buy", "currency": "EUR", "window": window, "zone": zone, "count": 5 });
-    let budgets = ["shift", "day", "week", "month"].map(budget);
+    let mut budgets: Vec<_> = ["day", "week", "month"].map(budget).into();
+    let mut conditions = json!({
+        "limits": [{ "permission": "order.label.buy", "currency": "EUR", "max": 10_000 }],
+    });
+    if !hours.is_empty() {
+        budgets.push(budget("shift"));
+        conditions["hours"] = written.into();
+    }
+    conditions["budgets"] = budgets.into();
     let document = json!({
         "policy": { "tenant": "windows", "version": 1, "issued": YEAR.start, "expires": YEAR.end, "profile": "strict" },
         "scopes": [{ "id": "root", "kind": "tenant" }],
         "members": [{ "id": "boss", "kind": "owner" }, { "id": "clerk", "kind": "employee", "second_factor": true }],
         "assignments": [{
             "member": "clerk", "permissions": ["order.label.buy"], "scopes": ["root"],
-            "conditions": {
-                "hours": written,
-                "limits": [{ "permission": "order.label.buy", "currency": "EUR", "max": 10_000 }],
-                "budgets": budgets,
-            },
+            "conditions": conditions,
         }],
     });
     let (_, model) = rack::compiled_text(zone, &document.to_string(), Format::Json);
@@ -141,8 +146,11 @@ fn expected(hours: &[Hours], at: DateTime) -> BTreeMap<String, (String, String)>
     .into()
 }
 
-/// The answer to a buyer of labels, and the window of each budget that it names.
-fn windows(engine: &Engine, now: i64) -> Option<BTreeMap<String, (String, String)>> {
+/// The windows of budgets by their names, and how long the answer that names them holds.
+type Told = (BTreeMap<String, (String, String)>, Option<i64>);
+
+/// What an allow tells a buyer of labels.
+fn windows(engine: &Engine, now: i64) -> Option<Told> {
     let amount = serde_json::from_str(r#"{"value":100,"currency":"EUR"}"#).unwrap();
     let request = Request {
         subject: "clerk".into(),
@@ -159,7 +167,8 @@ fn windows(engine: &Engine, now: i64) -> Option<BTreeMap<String, (String, String
         _ => None,
     };
     let windows = decision.obligations.into_iter().filter_map(named);
-    (decision.outcome == "allow").then(|| windows.collect())
+    let told = (windows.collect(), decision.holds_until);
+    (decision.outcome == "allow").then_some(told)
 }
 
 #[test]
@@ -172,7 +181,7 @@ fn an_allow_names_the_windows_of_its_budgets() {
             for now in YEAR.step_by(397 * 60) {
                 let at = Timestamp::from_second(now).unwrap();
                 let at = at.to_zoned(zone.clone()).datetime();
-                let Some(named) = windows(&engine, now) else {
+                let Some((named, _)) = windows(&engine, now) else {
                     assert!(!is_inside(hours, at), "{name} {at}");
                     continue;
                 };
@@ -182,6 +191,29 @@ fn an_allow_names_the_windows_of_its_budgets() {
         }
     }
     assert!(allowed > 5_000, "{allowed}");
+}
+
+#[test]
+fn an_answer_ends_with_the_first_window_that_it_names() {
+    for name in ZONES {
+        let zone = TimeZone::get(name).unwrap();
+        for hours in [&[], HOURS[0], HOURS[1]] {
+            let engine = engine(name, hours);
+            for now in YEAR.step_by(1_997 * 60) {
+                let Some((named, until)) = windows(&engine, now) else {
+                    continue;
+                };
+                let until = until.unwrap();
+                let ends = named.values().map(|(_, to)| {
+                    let to: DateTime = to.parse().unwrap();
+                    to.to_zoned(zone.clone()).unwrap().timestamp().as_second()
+                });
+                assert!(now < until && until <= ends.min().unwrap(), "{name} {now}");
+                let last = windows(&engine, until - 1).map(|(named, _)| named);
+                assert_eq!(last, Some(named), "{name} {now}");
+            }
+        }
+    }
 }
 
 #[test]
@@ -199,7 +231,7 @@ fn a_day_turns_at_local_midnight_also_where_it_has_23_or_25_hours() {
         let (from, to) = (midnight(day), midnight(day.tomorrow().unwrap()));
         assert_eq!(to - from, hours * 60 * 60, "{name} {day}");
         let engine = engine(name, HOURS[4]);
-        let day_at = |now: i64| windows(&engine, now).unwrap()["day"].clone();
+        let day_at = |now: i64| windows(&engine, now).unwrap().0["day"].clone();
         let whole = |day: Date| {
             let next = day.tomorrow().unwrap();
             (format!("{day}T00:00"), format!("{next}T00:00"))

@@ -398,11 +398,16 @@ fn budgets_due(
                     Some(zone) => Some(zone),
                     None => question.snapshot().scope_zone(question.scope)?,
                 };
-                // On a clock of its own: when a window ends, the answer stays.
-                let local = Clock::at(question.clock.now()).local(question.snapshot(), zone)?;
-                let span = match local {
-                    Some(local) => window::holding(budget.window, local.div_euclid(60), hours)?,
-                    None => None,
+                let clock = question.clock;
+                let span = match (clock.now(), clock.local(question.snapshot(), zone)?) {
+                    (Some(now), Some(local)) => {
+                        let span = window::holding(budget.window, local.div_euclid(60), hours)?;
+                        // Then another window holds. Before 1970 there is none: the first begins there.
+                        let end = span.map_or(0, |span| span.to.saturating_mul(60));
+                        clock.watch(now.saturating_add(end).saturating_sub(local));
+                        span
+                    }
+                    _ => None,
                 };
                 due.push(BudgetDue {
                     id: budget.id,
