@@ -156,8 +156,9 @@ impl Rbac {
         check_access(&self.engine(), user, permission)
     }
 
-    /// The roles of a user, through the hierarchy: from the document alone.
-    pub fn authorized_roles(&self, user: &str) -> BTreeSet<String> {
+    /// The roles that a user should have through the hierarchy, from the document alone: what the
+    /// properties hold against what is answered.
+    pub fn roles_meant(&self, user: &str) -> BTreeSet<String> {
         let of = |one: &&Assignment| one.member.as_deref() == Some(user);
         let held = self.0.assignments.iter().filter(of);
         let mut roles: BTreeSet<String> = held.filter_map(|one| one.role.clone()).collect();
@@ -242,6 +243,25 @@ pub fn role_permissions(engine: &Engine, role: &str) -> BTreeSet<String> {
     let held = found.expect("a role").permissions.iter();
     held.map(|number| engine.snapshot.permission_key(number).unwrap().to_owned())
         .collect()
+}
+
+/// `AuthorizedRoles`: the roles of which a user holds everything, as the policy in force answers.
+/// Right where every role holds something that only it and its seniors hold.
+pub fn authorized_roles(engine: &Engine, user: &str) -> BTreeSet<String> {
+    let held = user_permissions(engine, user);
+    let roles = engine.snapshot.restore().unwrap().roles;
+    let ids = roles.into_iter().map(|role| role.id);
+    ids.filter(|role| role_permissions(engine, role).is_subset(&held))
+        .collect()
+}
+
+/// `AuthorizedUsers`: whoever can do all that a role holds; right where the above is.
+pub fn authorized_users(engine: &Engine, role: &str) -> BTreeSet<String> {
+    let permissions = role_permissions(engine, role).into_iter();
+    let able = permissions.map(|permission| who_can(engine, &permission));
+    let mut all = able.reduce(|all, able| &all & &able).unwrap_or_default();
+    all.remove("owner");
+    all
 }
 
 /// Of these permissions the actions on one type of object.

@@ -75,7 +75,7 @@ fn check_access_is_one_authorized_role_that_holds_it() {
         let rbac = random(&mut Tape::of(&choices));
         let engine = rbac.engine();
         for user in USERS {
-            let roles = rbac.authorized_roles(user);
+            let roles = rbac.roles_meant(user);
             for permission in PERMISSIONS {
                 let holds = |role: &Role| {
                     // Editing a theme means seeing it; nothing else here requires anything.
@@ -115,7 +115,7 @@ fn no_administration_that_compiles_breaks_an_ssd_set() {
             let mut next = rbac.clone();
             operate(&mut next, &mut tape);
             let broken = USERS.iter().any(|user| {
-                let roles = next.authorized_roles(user);
+                let roles = next.roles_meant(user);
                 set.iter().filter(|role| roles.contains(**role)).count() >= too_many
             });
             let refused = next.errors().contains("separation_violated");

@@ -7,6 +7,7 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
+    clippy::string_slice,
     clippy::unreachable,
     clippy::unwrap_used,
     reason = "numbers of small policies; a test fails by panicking"
@@ -23,6 +24,7 @@ pub mod firm;
 pub mod named;
 #[cfg(feature = "authoring")]
 pub mod rack;
+pub mod run;
 pub mod tape;
 pub mod terms;
 pub mod worlds;

@@ -16,15 +16,17 @@ pub fn has_test(text: &str, name: &str) -> bool {
     }
 }
 
-/// A function that is a test: `#[test]` is among the attributes above it.
+/// A function that is a test: `#[test]` is among the attributes above it, and `#[ignore]` is not.
 fn has_function(text: &str, name: &str) -> bool {
     let lines: Vec<&str> = text.lines().map(str::trim).collect();
     let begin = format!("fn {name}(");
     let is_test = |at: usize| {
         let above = lines[..at].iter().rev();
-        let mut attributes =
-            above.take_while(|line| line.starts_with("#[") || line.starts_with("//"));
-        attributes.any(|line| *line == "#[test]")
+        let attributes: Vec<_> = above
+            .take_while(|line| line.starts_with("#[") || line.starts_with("//"))
+            .collect();
+        attributes.iter().any(|line| **line == "#[test]")
+            && !attributes.iter().any(|line| line.starts_with("#[ignore"))
     };
     let named = lines
         .iter()

@@ -9,42 +9,188 @@ use crate::{
         cells::{CellOverlay, MemberSuspended},
         rack,
     },
+    unchecked,
 };
 
-/// A clerk who may refund up to so much.
-fn refunds(max: &Value) -> Value {
+/// A permission of each measure, and how its amounts are told and limited.
+const MEASURED: [(&str, &str); 3] = [
+    ("order.refund", "money"),
+    ("catalog.price.edit", "percent"),
+    ("catalog.stock.edit", "quantity"),
+];
+
+/// So much, told in a measure.
+fn amount_in(measure: &str, value: i64) -> Value {
+    match measure {
+        "money" => json!({ "amount": { "value": value, "currency": "EUR" } }),
+        _ => json!({ measure: value }),
+    }
+}
+
+/// A limit, or whatever else is counted, with a currency where the measure is money.
+fn counted_in(measure: &str, permission: &str, mut more: Value) -> Value {
+    more["permission"] = json!(permission);
+    if measure == "money" {
+        more["currency"] = json!("EUR");
+    }
+    more
+}
+
+/// Ana may do one thing under these conditions.
+fn under(permission: &str, conditions: Value) -> Value {
     granted(json!({
-        "member": "ana", "permissions": ["order.refund"], "scopes": ["one"],
-        "conditions": { "limits": [{ "permission": "order.refund", "currency": "EUR", "max": max }] },
+        "member": "ana", "permissions": [permission], "scopes": ["one"], "conditions": conditions,
     }))
 }
 
+/// Ana asks for it, with so much told.
+fn used(engine: &Engine, permission: &str, mut told: Value) -> (String, String) {
+    told["subject"] = json!("ana");
+    told["permission"] = json!(permission);
+    told["scope"] = json!("one");
+    ask(engine, told)
+}
+
+/// The largest amount that JavaScript has an exact number for.
+const MOST: i64 = (1 << 53) - 1;
+
 #[test]
 fn d03_zero_and_minus_one_are_not_unlimited() {
-    assert_eq!(errors(&refunds(&json!(-1))), ["limit_unit"]);
-    let engine = engine(&refunds(&json!(0)));
-    let refund = |value: i64| {
-        let amount = json!({ "value": value, "currency": "EUR" });
-        ask(&engine, json!({ "subject": "ana", "permission": "order.refund", "scope": "one", "amount": amount })).1
-    };
-    assert_eq!(refund(0), "granted");
-    assert_eq!(refund(1), "limit_exceeded");
-    let no_word =
-        granted(json!({ "member": "ana", "permissions": ["order.refund"], "scopes": ["one"] }));
-    assert_eq!(errors(&no_word), ["limit_missing"]);
+    for (permission, measure) in MEASURED {
+        let limited = |more: Value| {
+            let limit = counted_in(measure, permission, more);
+            under(permission, json!({ "limits": [limit] }))
+        };
+        assert_eq!(errors(&limited(json!({ "max": -1 }))), ["limit_unit"]);
+        let engine = engine(&limited(json!({ "max": 0 })));
+        let reason = |value: i64| used(&engine, permission, amount_in(measure, value)).1;
+        assert_eq!(reason(0), "granted", "{permission}");
+        for more in [1, MOST] {
+            assert_eq!(reason(more), "limit_exceeded", "{permission}");
+        }
+
+        // The soft limit: 0 lets nothing pass that nobody agrees to, and -1 is none.
+        let soft = |above: i64| limited(json!({ "approve_above": above, "max": 10 }));
+        assert_eq!(errors(&soft(-1)), ["limit_unit"]);
+        let engine = self::engine(&soft(0));
+        let outcome = |value: i64| used(&engine, permission, amount_in(measure, value)).0;
+        let outcomes = [0, 1, 10, 11].map(outcome);
+        assert_eq!(outcomes, ["allow", "approval", "approval", "deny"]);
+
+        let no_word = under(permission, json!({}));
+        assert_eq!(errors(&no_word), ["limit_missing"]);
+    }
 }
 
 #[test]
-fn d04_percent_is_not_money() {
-    let engine = engine(&refunds(&json!(500)));
-    let percent =
-        json!({ "subject": "ana", "permission": "order.refund", "scope": "one", "percent": 5 });
-    assert_eq!(ask(&engine, percent).1, "amount_required");
-    let wrong = granted(json!({
-        "member": "ana", "permissions": ["catalog.price.edit"], "scopes": ["one"],
-        "conditions": { "limits": [{ "permission": "catalog.price.edit", "currency": "EUR", "max": 5 }] },
-    }));
-    assert_eq!(errors(&wrong), ["limit_unit"]);
+fn d03_only_the_word_lifts_it() {
+    for (permission, measure) in MEASURED {
+        let word = under(permission, json!({ "unlimited": [permission] }));
+        assert_eq!(errors(&word), [""; 0]);
+        let engine = engine(&word);
+        for value in [0, 1, MOST] {
+            let told = amount_in(measure, value);
+            assert_eq!(used(&engine, permission, told).1, "granted", "{permission}");
+        }
+        // It lifts a limit and no amount: what is no amount, or is not told, stays refused.
+        let told = |told: Value| used(&engine, permission, told).1;
+        assert_eq!(told(amount_in(measure, -1)), "amount_invalid");
+        assert_eq!(told(json!({})), "amount_required");
+
+        // Beside a number it is no word, and in the place of a number neither.
+        let limit = |max: Value| counted_in(measure, permission, json!({ "max": max }));
+        let both = json!({ "limits": [limit(json!(0))], "unlimited": [permission] });
+        assert_eq!(errors(&under(permission, both)), ["limit_unit"]);
+        let inside = under(permission, json!({ "limits": [limit(json!("unlimited"))] }));
+        assert!(!errors(&inside).is_empty(), "{permission}");
+    }
+}
+
+#[test]
+fn d03_a_budget_is_not_lifted_by_zero_minus_one_or_the_word() {
+    for (permission, measure) in MEASURED {
+        for counts in ["amount", "count"] {
+            let budget = |most: i64| {
+                let more = json!({ "id": "b", "window": "day", counts: most });
+                let budget = counted_in(measure, permission, more);
+                under(
+                    permission,
+                    json!({ "unlimited": [permission], "budgets": [budget] }),
+                )
+            };
+            assert_eq!(errors(&budget(-1)), ["limit_unit"], "{permission} {counts}");
+            let reason = |most: i64, value: i64| {
+                let mut told = amount_in(measure, value);
+                told["usage"] = json!([{ "budget": "b", "amount": 0, "count": 0 }]);
+                used(&engine(&budget(most)), permission, told).1
+            };
+            let of_none = [reason(0, 1), reason(0, MOST)];
+            assert_eq!(of_none, ["budget_exceeded"; 2], "{permission} {counts}");
+            assert_eq!(reason(1, 1), "granted", "{permission} {counts}");
+        }
+    }
+}
+
+/// What the compiler refuses, bytes made by hand may say: a negative number lets nothing pass.
+#[test]
+fn d03_hand_made_bytes_with_a_negative_limit_let_nothing_pass() {
+    for (permission, measure) in MEASURED {
+        let limit = counted_in(measure, permission, json!({ "max": -1 }));
+        let engine = unchecked(&under(permission, json!({ "limits": [limit] })));
+        for value in [0, 1, MOST] {
+            let told = amount_in(measure, value);
+            let (outcome, reason) = used(&engine, permission, told);
+            assert_eq!((&*outcome, &*reason), ("deny", "limit_exceeded"));
+        }
+        let told = amount_in(measure, -1);
+        assert_eq!(used(&engine, permission, told).1, "amount_invalid");
+    }
+}
+
+#[test]
+fn d04_an_amount_in_another_measure_is_missing() {
+    for (permission, own) in MEASURED {
+        let limit = counted_in(own, permission, json!({ "max": 500 }));
+        let engine = engine(&under(permission, json!({ "limits": [limit] })));
+        let reason = |told: Value| used(&engine, permission, told).1;
+        assert_eq!(reason(amount_in(own, 5)), "granted", "{permission}");
+        for (_, other) in MEASURED.into_iter().filter(|(_, it)| *it != own) {
+            let told = amount_in(other, 5);
+            assert_eq!(reason(told), "amount_required", "{permission} in {other}");
+            // Beside its own it counts for nothing, neither for nor against.
+            for (value, expected) in [(500, "granted"), (501, "limit_exceeded")] {
+                let mut both = amount_in(own, value);
+                let more = amount_in(other, 1000 - value);
+                both.as_object_mut()
+                    .unwrap()
+                    .extend(more.as_object().unwrap().clone());
+                assert_eq!(reason(both), expected, "{permission} beside {other}");
+            }
+        }
+    }
+}
+
+/// A limit says what it is measured in by its currency: money has one, and nothing else has.
+#[test]
+fn d04_a_limit_in_another_measure_is_refused() {
+    for (permission, own) in MEASURED {
+        for (_, other) in MEASURED {
+            let limit = counted_in(other, permission, json!({ "max": 5 }));
+            let budget = counted_in(
+                other,
+                permission,
+                json!({ "id": "b", "window": "day", "amount": 5 }),
+            );
+            let limited = json!({ "limits": [limit] });
+            let budgeted = json!({ "unlimited": [permission], "budgets": [budget] });
+            let is_wrong = (own == "money") != (other == "money");
+            let expected: &[&str] = if is_wrong { &["limit_unit"] } else { &[] };
+            for conditions in [limited, budgeted] {
+                let said = format!("{permission}: {conditions}");
+                assert_eq!(errors(&under(permission, conditions)), expected, "{said}");
+            }
+        }
+    }
 }
 
 /// Ana refunds alone up to 100 and approved up to 1000; both managers may approve.

@@ -1,5 +1,6 @@
 //! Traps that real systems fell into, each by its number. Masked bodies (d15), pages that stay open
-//! (d22) and budgets that many draw on (d25) are held elsewhere; `ELSEWHERE` says by which tests.
+//! (d22), empty updates (d23, in part) and budgets that many draw on (d25) are held elsewhere;
+//! `ELSEWHERE` says by which tests.
 
 #![cfg(feature = "authoring")]
 #![allow(
@@ -132,7 +133,7 @@ fn reason(engine: &Engine, subject: &str, permission: &str, scope: &str) -> Stri
 }
 
 /// What only a running page or worker can fall into, or what is counted elsewhere: which tests hold it.
-const ELSEWHERE: [(&str, &str, &str); 9] = [
+const ELSEWHERE: [(&str, &str, &str); 12] = [
     (
         "d09",
         "tests/worker/serving.mjs",
@@ -159,6 +160,21 @@ const ELSEWHERE: [(&str, &str, &str); 9] = [
         "before the first answer nothing is allowed and nothing is denied: it is pending",
     ),
     (
+        "d23",
+        "tests/worker/revocation.mjs",
+        "empty bytes from who signs overlays change nothing of the one in force",
+    ),
+    (
+        "d23",
+        "tests/worker/revocation.mjs",
+        "before the first overlay empty bytes from who signs them are none: what needs one is shut",
+    ),
+    (
+        "d23",
+        "tests/worker/revocation.mjs",
+        "empty bytes in KV change nothing of the overlay in force, nor does an update without one",
+    ),
+    (
         "d25",
         "tests/worker/durable.mjs",
         "200 refunds at once against a budget of 50, in two isolates: exactly 50 pass",
@@ -182,22 +198,15 @@ const ELSEWHERE: [(&str, &str, &str); 9] = [
 
 #[test]
 fn traps_of_pages_and_workers_are_held_elsewhere() {
+    let root = support::cells::root();
+    let run = support::run::Run::of(&root);
     for (trap, file, test) in ELSEWHERE {
-        let path = support::cells::root().join(file);
+        let path = root.join(file);
         let text = std::fs::read_to_string(&path).unwrap();
         assert!(
             support::named::has_test(&text, test),
             "{trap}: {file} has no `{test}`"
         );
-        // A file of rows is run by the runner beside it, which takes it by name.
-        if path.extension().is_some_and(|it| it == "mjs") {
-            let runner = std::fs::read_to_string(path.with_file_name("run.mjs")).unwrap();
-            let from = format!(
-                " }} from \"./{}\";",
-                path.file_name().unwrap().to_str().unwrap()
-            );
-            let taken = |line: &str| line.starts_with("import { ") && line.ends_with(&from);
-            assert!(runner.lines().any(taken), "{trap}: nothing runs {file}");
-        }
+        assert!(run.has(&path), "{trap}: nothing runs {file}");
     }
 }

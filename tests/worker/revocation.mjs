@@ -2,16 +2,13 @@
 
 import assert from "node:assert/strict";
 
-import { Keyrack } from "keyrack";
-import { createSigner as createJwkSigner, publish, unsignedOverlay } from "keyrack/edge";
+import { publish, unsignedOverlay } from "keyrack/edge";
 
-import { createPolicy } from "../../pkg/src/edge/policy.js";
 import { openPlace } from "../../www/worker/place.mjs";
-import { signingKey } from "../../www/worker/provision.mjs";
-import { createSigner, FakeKv } from "./policies.mjs";
+import { NOW, openFollowed } from "./followed.mjs";
+import { createSigner } from "./policies.mjs";
 import { clock, openShop } from "./shop.mjs";
 
-const NOW = 1_780_000_000;
 const POLL_MS = 25;
 /** Of one kind; docs/snapshot-format.md. */
 const MOST_ENTRIES = 65_536;
@@ -34,55 +31,7 @@ const reasons = async (ask, questions) => {
   return told;
 };
 
-/** A policy whose overlays a test signs itself. */
-async function followed() {
-  const jwk = signingKey();
-  const sign = createJwkSigner({ jwk, kinds: ["overlay"] });
-  const kv = new FakeKv();
-  await publish({ kv, snapshot });
-  let milliseconds = 0;
-  const asked = [];
-  const source = {
-    current: async (have) => {
-      asked.push(have);
-      return source.told();
-    },
-    told: () => undefined,
-  };
-  const told = [];
-  const policy = createPolicy({
-    Keyrack,
-    kv,
-    keys: [...signer.keys, { publicKey: jwk.x, domains: ["overlay"] }],
-    tenant: "shop",
-    overlay: source,
-    time: () => milliseconds,
-    report: ({ code, kind }) => told.push(`${kind} ${code}`),
-  });
-  return {
-    kv,
-    asked,
-    told,
-    policy,
-    /** From now on the source has this overlay. */
-    has: async (overlay) => {
-      const whole = { tenant: "shop", issued: NOW, freshUntil: NOW + 60, ...overlay };
-      const bytes = await sign(unsignedOverlay(whole));
-      source.told = () => ({ version: whole.version, bytes });
-    },
-    fails: () => {
-      source.told = () => Promise.reject(new Error("down"));
-    },
-    same: () => {
-      source.told = () => undefined;
-    },
-    after: (seconds) => {
-      milliseconds += seconds * 1000;
-    },
-    ask: async (question, now = NOW) =>
-      (await policy(now)).decide({ now, scope: "shop", ...question }),
-  };
-}
+const followed = (how) => openFollowed({ signer, snapshot, ...how });
 
 export const revocation = [
   [
@@ -202,6 +151,64 @@ export const revocation = [
       await other.has({ version: 1 });
       await has({ version: 6 });
       after(1);
+      assert.equal((await ask(view)).reason, "granted");
+    },
+  ],
+  [
+    "empty bytes from who signs overlays change nothing of the one in force",
+    async () => {
+      const { ask, has, gives, after, told, policy } = await followed();
+      await has({ version: 5, memberSuspended: [{ member: "ana" }] });
+      assert.equal((await ask(view)).reason, "member_suspended");
+      for (const version of [4, 5, 6, 2 ** 40]) {
+        gives({ version, bytes: new Uint8Array(0) });
+        after(1);
+        assert.equal((await ask(view)).reason, "member_suspended", `told as ${version}`);
+        assert.equal((await policy(NOW)).overlayVersion, 5);
+      }
+      assert.deepEqual(told, ["overlay overlay_malformed"], "told once, until it works again");
+      // An overlay without entries is another thing than none: it is a whole state, and signed.
+      await has({ version: 6 });
+      after(1);
+      assert.equal((await ask(view)).reason, "granted");
+    },
+  ],
+  [
+    "before the first overlay empty bytes from who signs them are none: what needs one is shut",
+    async () => {
+      const { ask, gives, told } = await followed();
+      gives({ version: 1, bytes: new Uint8Array(0) });
+      const all = [view, cancel, paid];
+      assert.deepEqual(await reasons(ask, all), ["granted", "overlay_stale", "overlay_stale"]);
+      assert.deepEqual(told, ["overlay overlay_malformed"]);
+    },
+  ],
+  [
+    "empty bytes in KV change nothing of the overlay in force, nor does an update without one",
+    async () => {
+      const { kv, ask, signed, after, told, policy } = await followed({ isInKv: true });
+      const stops = { version: 5, memberSuspended: [{ member: "ana" }] };
+      await publish({ kv, snapshot, overlay: await signed(stops) });
+      after(5);
+      assert.equal((await ask(view)).reason, "member_suspended");
+      const nothing = new Uint8Array(0);
+      const current = (value) => kv.put("current", value);
+      for (const [update, code] of [
+        [() => publish({ kv, snapshot, overlay: nothing }), "overlay overlay_malformed"],
+        [() => publish({ kv, snapshot: nothing }), "snapshot snapshot_malformed"],
+        [() => publish({ kv, snapshot }), undefined],
+        [() => current("{}"), undefined],
+        [() => current("null"), undefined],
+        [() => current(""), "snapshot snapshot_unavailable"],
+      ]) {
+        await update();
+        after(5);
+        assert.equal((await ask(view)).reason, "member_suspended", String(update));
+        assert.equal((await policy(NOW)).overlayVersion, 5);
+        assert.equal(told.pop(), code, String(update));
+      }
+      await publish({ kv, snapshot, overlay: await signed({ version: 6 }) });
+      after(5);
       assert.equal((await ask(view)).reason, "granted");
     },
   ],
