@@ -313,7 +313,11 @@ fn a_consent_without_one_of_its_parts_opens_nothing() {
 }
 
 fn is_at_the_root(case: &Case, request: &Value) -> bool {
-    let root = case.document.scopes.iter().find(|scope| scope.parent.is_none());
+    let root = case
+        .document
+        .scopes
+        .iter()
+        .find(|scope| scope.parent.is_none());
     request["scope"]
         .as_str()
         .is_none_or(|scope| root.is_some_and(|root| *root.id == *scope))
