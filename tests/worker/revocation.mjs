@@ -213,6 +213,27 @@ export const revocation = [
     },
   ],
   [
+    "a new isolate that KV names an overlay to, and gives no good one, shuts what needs one",
+    async () => {
+      const [all, open] = [[view, cancel, paid], ["granted", "granted", "granted"]];
+      const shut = ["granted", "overlay_stale", "overlay_stale"];
+      for (const [what, hasCome] of [["empty"], ["damaged"], ["on its way"], ["good", true]]) {
+        const { kv, ask, signed, after } = await followed({ isInKv: true });
+        const good = await signed({ version: 1 });
+        const damaged = good.with(good.length - 1, good.at(-1) ^ 1);
+        const overlay = { empty: new Uint8Array(0), damaged }[what] ?? good;
+        const names = await publish({ kv, snapshot, overlay });
+        if (what === "on its way") kv.delete(names.overlay);
+        assert.deepEqual(await reasons(ask, all), hasCome ? open : shut, what);
+        await publish({ kv, snapshot, overlay: await signed({ version: 2 }) });
+        after(5);
+        assert.deepEqual(await reasons(ask, all), open, what);
+      }
+      const { ask } = await followed({ isInKv: true });
+      assert.deepEqual(await reasons(ask, all), open, "none is named");
+    },
+  ],
+  [
     "a new snapshot comes under the overlay that is in force",
     async () => {
       const { kv, ask, has, same, after } = await followed();

@@ -91,6 +91,8 @@ class Following {
   #past;
   /** The newest good overlay: a new snapshot does not lift what it stopped. */
   #over;
+  /** Whether KV names an overlay, good or not. */
+  #isNamed = false;
   /** Names whose bytes were no good: bytes do not change under a name. */
   #bad = { snapshot: undefined, overlay: undefined };
   /** The last names that turned out to be older than what is in force. */
@@ -167,6 +169,7 @@ class Following {
   async #look(now) {
     try {
       const [current] = await Promise.all([this.#kv.get("current", "json"), this.#trust()]);
+      this.#isNamed = typeof current?.overlay === "string";
       await this.#follow("snapshot", current?.snapshot, now);
       // KV may lag behind what other isolates have trusted already. Its bytes have another name.
       const known = this.#least?.name;
@@ -324,9 +327,10 @@ class Following {
     this.#name = undefined;
   }
 
-  async #under(next, { bytes: signed }, now) {
-    if (signed === undefined && this.#overlays === undefined) return next;
-    // SECURITY: where overlays are signed by somebody, none is not the same as an empty one.
+  async #under(next, { bytes: signed, version }, now) {
+    const isOver = this.#overlays !== undefined || this.#isNamed || version > 0;
+    if (signed === undefined && !isOver) return next;
+    // SECURITY: where there is an overlay somewhere, none at hand is not the same as an empty one.
     const [bytes, trust] =
       signed === undefined
         ? [staleOverlay(next.tenant), { unsigned: true }]
