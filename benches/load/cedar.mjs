@@ -88,11 +88,14 @@ function questionOf(method, path) {
   return undefined;
 }
 
-/** Asks with those entities that the question needs, and no others. */
+/**
+ * Asks with those entities that the question needs, and no others: whoever asks, and the order below
+ * all its scopes at once, since a chain of scopes would be read and closed at every question.
+ */
 function allows(member, { permission, scope, id = "*" }) {
   const resource = { type: "Order", id };
   const groups = (GROUPS[member] ?? []).map((group) => ({ type: "Group", id: group }));
-  const scopes = [scope, ...(PARENTS[scope] ?? [])];
+  const scopes = [scope, ...(PARENTS[scope] ?? [])].map((name) => ({ type: "Scope", id: name }));
   const answer = statefulIsAuthorized({
     principal: { type: "Member", id: member },
     action: { type: "Action", id: permission },
@@ -101,12 +104,7 @@ function allows(member, { permission, scope, id = "*" }) {
     preparsedPolicySetId: POLICIES,
     entities: [
       { uid: { type: "Member", id: member }, attrs: {}, parents: groups },
-      { uid: resource, attrs: {}, parents: [{ type: "Scope", id: scope }] },
-      ...scopes.map((name, at) => ({
-        uid: { type: "Scope", id: name },
-        attrs: {},
-        parents: scopes.slice(at + 1, at + 2).map((parent) => ({ type: "Scope", id: parent })),
-      })),
+      { uid: resource, attrs: {}, parents: scopes },
     ],
   });
   if (answer.type !== "success") throw new Error(`Cedar: ${JSON.stringify(answer)}`);

@@ -69,6 +69,7 @@ function rowsOf(figures) {
     most(ROWS.snapshot, 16, bytes?.snapshotBeyondIds, "bytes"),
     least(ROWS.gate, 0.9, gate?.ratioUngated),
     least(ROWS.gateSlow, 0.9, gate?.ratioUngatedSlow),
+    least(ROWS.gateReads, 0.9, gate?.ratioUngatedSlowReads),
   ];
 }
 

@@ -38,4 +38,5 @@ export const ROWS = {
   gateSlow:
     "gate before a store that takes 10 ms, one request in ten refused: requests a second by" +
     " those without it",
+  gateReads: "gate before a store that takes 10 ms, reads alone: requests a second by those without it",
 };

@@ -222,6 +222,7 @@ function multiples({ staff, page, first, conditional, cold: { processor }, loads
     ["keyrack can", staff["keyrack can"], MAPS_AND_CALL, staff],
     ["keyrack can", staff["keyrack can"], "wasm call, three strings", staff],
     ["keyrack canBatch", staff["keyrack canBatch"], "three map look-ups", staff],
+    ["keyrack session.can", staff["keyrack session.can"], "map look-up", staff],
     ["keyrack session.can, a page", page["keyrack session.can"], "floor: Map look-up", page],
     ["keyrack first can", first["keyrack first can"], NAME_FLOOR, first],
     ["keyrack decide", conditional["keyrack decide"], REQUEST_FLOOR, conditional],

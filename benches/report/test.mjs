@@ -117,19 +117,26 @@ const tests = {
     assert.deepEqual([...new Set(budgets.map(({ verdict }) => verdict))], [HOLDS]);
     const named = [...budgets.map(({ what }) => what), ...notMeasured];
     assert.deepEqual(named.toSorted(), Object.values(ROWS).toSorted());
-    assert.equal(notMeasured.length, 11);
+    assert.equal(notMeasured.length, 12);
     assert.ok(notMeasured.includes(ROWS.gate));
     assert.match(told(found), /Not measured in this run: edge module, raw; /);
   },
   "sizes, bytes and gates are judged where they are there": () => {
     const sizes = { module: { raw: 100_001, gzip: 40_000 }, javascript: { gzip: 8_192 } };
-    const gate = { ratioUngated: 0.89, ratioUngatedSlow: 0.9 };
-    const found = verdicts({ ...figures(1, 2), sizes, bytes: { snapshotBeyondIds: 16.5 }, gate });
+    const slow = { "ungated-slow": { processorMicros: 90 }, "keyrack-slow": { processorMicros: 350 } };
+    const ratios = { ratioUngated: 0.89, ratioUngatedSlow: 0.9, ratioUngatedSlowReads: 0.89 };
+    const gate = { ...ratios, reads: slow, workers: slow };
+    const all = { ...figures(1, 2), sizes, bytes: { snapshotBeyondIds: 16.5 }, gate };
+    const found = verdicts(all);
     assert.equal(found.get(ROWS.raw), SHORT);
     assert.equal(found.get(ROWS.gzip), HOLDS);
     assert.equal(found.get(ROWS.snapshot), SHORT);
     assert.equal(found.get(ROWS.gate), SHORT);
     assert.equal(found.get(ROWS.gateSlow), HOLDS);
+    assert.equal(found.get(ROWS.gateReads), SHORT);
+    const { budgets } = judged(all);
+    const short = budgets.filter(({ what }) => what === ROWS.gateReads);
+    assert.match(shortfalls({ budgets: short, figures: all }), /350 µs of processor .* 90 µs/);
   },
   "tables say who won and what was skipped": () => {
     const text = told(figures(20, 10));

@@ -38,7 +38,7 @@ const REASONS = {
       ` and of the byte that it leads to, ${of(map)}`;
     const left = casl.nanoseconds / 12;
     return map.nanoseconds > left
-      ? `${told}: nobody who looks a name up reaches the bar here.`
+      ? `${told}: whoever looks a name up in a \`Map\` and reads a byte so does not reach the bar here.`
       : `${told}; the bar leaves ${time(left)}. A session does that and reads a bit; no limit is known.`;
   },
   [ROWS.session]: ({ page }) =>
@@ -74,11 +74,14 @@ const REASONS = {
   [ROWS.coldCasl]: ({ cold }) => cryptography(cold, cold.processor.casl, 2),
   [ROWS.batch]: ({ staff, native }) => {
     const [row, prepared] = [staff["keyrack canBatch"], staff["keyrack canBatch, prepared"]];
+    const maps = staff["three map look-ups"];
+    const rest = row.nanoseconds - maps.nanoseconds - prepared.nanoseconds;
+    const more = rest > 0 ? `; the other ${time(rest)} are the loop around the look-ups` : "";
     return (
       `It leaves 100 ns a check. Of the ${of(row)} of a row, three look-ups in a \`Map\` are` +
-      ` ${of(staff["three map look-ups"])}, since a column of names in random order has to be` +
+      ` ${of(maps)}, since a column of names in random order has to be` +
       ` looked up name by name; a row of columns that were looked up before takes` +
-      ` ${of(prepared)}${natively(native)}. No limit is known; the module is compiled for size.`
+      ` ${of(prepared)}${natively(native)}${more}. No limit is known; the module is compiled for size.`
     );
   },
   [ROWS.prepared]: ({ staff, native }) =>
@@ -102,17 +105,11 @@ const REASONS = {
       ` that checks its token besides takes ${micros(token)}, with the whole gate` +
       ` ${micros(keyrack)}: a request of its own to the store, an answer that is read, masked and` +
       " made anew, the log ([what costs what](load.md)). Where a store takes its time, the next" +
-      " row counts."
+      " rows count: the last is of requests that all wait for it."
     );
   },
-  [ROWS.gateSlow]: ({ gate }) => {
-    const { "ungated-slow": without, "keyrack-slow": gated } = gate.workers;
-    return (
-      `No limit is known: the gate waits for nothing here, and takes` +
-      ` ${number(gated.processorMicros)} µs of processor a request beside` +
-      ` ${number(without.processorMicros)} µs; what else runs on the machine decides.`
-    );
-  },
+  [ROWS.gateSlow]: ({ gate }) => waiting(gate.workers),
+  [ROWS.gateReads]: ({ gate }) => waiting(gate.reads),
 };
 
 /** What the native engine takes, where it was measured. */
@@ -120,6 +117,14 @@ const natively = (native) => {
   const ids = native?.staff["keyrack by ids"];
   return ids === undefined ? "" : `, where the native engine takes ${of(ids)} by ids`;
 };
+
+function waiting({ "ungated-slow": without, "keyrack-slow": gated }) {
+  return (
+    `No limit is known: the gate waits for nothing here, and takes` +
+    ` ${number(gated.processorMicros)} µs of processor a request beside` +
+    ` ${number(without.processorMicros)} µs; what else runs on the machine decides.`
+  );
+}
 
 function calls(staff, slow, bar) {
   return (

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 
 import { check } from "keyrack/admin";
+import { publish } from "keyrack/edge";
 
 import { signing, snapshotOf } from "../peers/keyrack.mjs";
 import { listsOf, modelOf, questionsOf, textOf } from "./policy.mjs";
@@ -28,7 +29,10 @@ await snapshotOf(text);
 const compileAgainMs = processorMs() - again;
 const peakBytes = process.resourceUsage().maxRSS * 1024;
 const { sign, trust } = await signing();
+const publishing = processorMs();
 const signed = await sign(snapshot);
+await publish({ kv: { put: async () => {} }, snapshot: signed });
+const publishMs = processorMs() - publishing;
 const questions = questionsOf(model, QUESTIONS);
 const lists = listsOf(model, questions.plain.questions);
 const facts = { trust, ...questions, lists, members: model.members.slice(-QUESTIONS) };
@@ -41,7 +45,7 @@ for (const version of versions) {
 }
 const bytes = signed.length;
 const gzipBytes = gzipSync(signed, { level: 9 }).length;
-const spent = { compileMs, compileAgainMs, peakBytes };
+const spent = { compileMs, compileAgainMs, publishMs, peakBytes };
 console.log(JSON.stringify({ textBytes: text.length, ...spent, bytes, gzipBytes }));
 
 /** The same policy, as it is published later. */

@@ -23,6 +23,7 @@ function largeTable(point) {
   const rows = [
     ["compile, in a fresh process", `${(point.compileMs / 1000).toFixed(2)} s`],
     ["the same again in the same process", `${(point.compileAgainMs / 1000).toFixed(2)} s`],
+    ["signed and published, KV's own time left out", milliseconds(point.publishMs)],
     ["most memory of the compiling process", `${mebibytes(point.peakBytes)} MiB`],
     ["document, as JSON", `${whole(point.textBytes)} bytes`],
     ["published snapshot", `${whole(point.bytes)} bytes`],
@@ -30,7 +31,7 @@ function largeTable(point) {
     ["load and first `can`: verified, opened, asked", milliseconds(point.loadMs)],
     ["of that: the signature's check by the runtime", milliseconds(point.verifyMs)],
     ["the same without a signature", milliseconds(point.openMs)],
-    ["one copy of the bytes", milliseconds(point.copyMs)],
+    ["one copy of the bytes, into memory that the system hands out", milliseconds(point.copyMs)],
     ["from nothing to the first `can`, the module compiled meanwhile", milliseconds(point.coldMs)],
     ["engine's memory after it", `${mebibytes(point.wasmBytes)} MiB`],
     ["`can`", `${whole(point.canNs)} ns`],
@@ -50,26 +51,33 @@ const unspread = (points) =>
     : [];
 
 /** What a platform gives a worker, each with its verdict. */
-export function limits({ large, peak, receiveMs, decideMs, ...found }) {
+export function limits({ large, peak, receiveMs, decideMs, runs, ...found }) {
+  const time = (what, spent, each) => {
+    const [least, most] = [Math.min, Math.max].map((of) => of(...each).toFixed(2));
+    const told = `${milliseconds(spent)} (${least} to ${most})`;
+    const members = whole(fitting(large.members, spent, decideMs));
+    const short = `**falls short**: holds up to ${members} members, by a straight line`;
+    const holds = `**holds**, ${each.every(isWithin) ? "" : "not "}in each run`;
+    return [what, `${LIMIT_MS} ms`, told, isWithin(spent) ? holds : short];
+  };
   const worst = worstOf(found);
-  const at = whole(large.members);
-  const row = (what, bar, value, holds, most) => {
-    const upTo = holds ? "" : `: holds up to ${whole(most)} members, by a straight line`;
-    return [what, bar, value, `**${holds ? "holds" : "falls short"}**${upTo}`];
-  };
-  const time = (what, spent) => {
-    const most = fitting(large.members, spent, decideMs);
-    return row(what, `${LIMIT_MS} ms`, milliseconds(spent), spent <= LIMIT_MS, most);
-  };
-  const memory = `${mebibytes(peak)} MiB`;
+  const received = runs.map((run) => worstOf(run) + run.receiveMs);
+  const memory = [`${mebibytes(peak)} MiB`, `**${peak <= 128e6 ? "holds" : "falls short"}**`];
+  const measured = "measured, at the worst of three ways; each run";
   return lines([
-    [`limits of a worker, at ${at} members`, "bar", "measured, at the worst", "verdict"],
+    [`limits of a worker, at ${whole(large.members)} members`, "bar", measured, "verdict"],
     ["---", "---:", "---:", "---"],
-    time("first request after a new snapshot: received, verified, opened, decided", worst + receiveMs),
-    time("the same without receiving", worst),
-    row("memory of the whole server, the runtime included", "128 MB", memory, peak <= 128e6),
+    time(
+      "first request after a new snapshot: received, verified, opened, decided",
+      worst + receiveMs,
+      received,
+    ),
+    time("the same without receiving", worst, runs.map(worstOf)),
+    ["memory of the whole server, the runtime included", "128 MB", ...memory],
   ]);
 }
+
+const isWithin = (spent) => spent <= LIMIT_MS;
 
 /** For how many members the limit would do: what a request takes without news does not grow. */
 const fitting = (members, spent, fixed) =>

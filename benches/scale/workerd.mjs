@@ -38,7 +38,8 @@ export async function measureWorker(directories, rounds) {
     found.push({ ...(await once(directories, NEWS)), youngMs, youngThreadMs });
   }
   const middle = (name) => figure(found.map((it) => it[name])).nanoseconds;
-  return Object.fromEntries(Object.keys(found[0]).map((name) => [name, middle(name)]));
+  const middles = Object.fromEntries(Object.keys(found[0]).map((name) => [name, middle(name)]));
+  return { ...middles, runs: found };
 }
 
 /** @param {number} lived how many publications the isolate has followed before */
