@@ -155,7 +155,8 @@ fn an_overlay_of_too_many_entries_is_refused_before_it_is_read() {
         Overlay::open(&payload, &at(0)).unwrap_err(),
         Failure::Damaged
     );
-    assert!(started.elapsed() < std::time::Duration::from_millis(200));
+    // To decode them takes longer than any pause of the machine; to refuse them takes no time.
+    assert!(started.elapsed() < std::time::Duration::from_secs(1));
 }
 
 #[test]

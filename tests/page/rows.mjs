@@ -59,6 +59,7 @@ export const rows = (browser, { url }) => [
         last.press("Enter"),
       ]);
       assert.match(new URL(asked.url()).pathname, new RegExp(`/orders/${shown.at(-1)}/`));
+      await page.context().unrouteAll({ behavior: "wait" });
       await page.context().close();
       return `${stops} tab stops`;
     },

@@ -30,7 +30,10 @@ export async function open(browser, { url }, member, prepare = () => {}) {
 /** Once each control has been looked at. */
 const settled = (page, selector) =>
   page.waitForFunction(
-    (one) => [...document.querySelectorAll(one)].every(({ dataset }) => dataset.canState),
+    (one) =>
+      [...document.querySelectorAll(one)].every(
+        ({ dataset: { canState = "pending" } }) => canState !== "pending",
+      ),
     selector,
   );
 const priceOf = (page) => page.locator('[data-product="boot-trek"] .price').textContent();

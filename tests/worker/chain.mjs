@@ -148,11 +148,11 @@ export const chain = [
   [
     "a checkpoint comes by time too; records go when their time is over, and the rest still holds",
     () =>
-      onStorage({ LOG_CHECKPOINT_SECONDS: "1", LOG_KEEP_SECONDS: "4" }, async (open, key) => {
+      onStorage({ LOG_CHECKPOINT_SECONDS: "1", LOG_KEEP_SECONDS: "8" }, async (open, key) => {
         const keeper = await open();
         await append(keeper, 1, 2, 3);
         const until = async (wanted) => {
-          for (let tries = 0; tries < 200; tries += 1) {
+          for (let tries = 0; tries < 1200; tries += 1) {
             const lines = await linesOf(keeper, { sealed: false });
             if (wanted(lines)) return lines;
             await new Promise((resolve) => setTimeout(resolve, 50));

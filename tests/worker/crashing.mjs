@@ -71,7 +71,7 @@ export const crashing = [
           assert.equal(await refund(10_000, { key: "k-1" }), "200 allow", "and the key is free");
           assert.equal(till.store.done.length, 2);
         },
-        { bindings: { STORE_TIMEOUT: "200" } },
+        { bindings: { STORE_TIMEOUT: "1500" } },
       ),
   ],
   [
@@ -102,7 +102,7 @@ export const crashing = [
           assert.equal(await settle("other", false, 600), false);
           assert.deepEqual(await used(till, "dora-day"), { amount: 10_000, count: 1, open: 0 });
         },
-        { bindings: { STORE_TIMEOUT: "200", UNANSWERED: "keep" } },
+        { bindings: { STORE_TIMEOUT: "1500", UNANSWERED: "keep" } },
       ),
   ],
   [

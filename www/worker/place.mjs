@@ -6,7 +6,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const places = new Set();
-const removeAll = () => places.forEach((path) => rmSync(path, { recursive: true, force: true }));
+/** Whoever worked there may still write for a moment. */
+const remove = (path) =>
+  rmSync(path, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+const removeAll = () => places.forEach(remove);
 
 process.once("exit", removeAll);
 
@@ -19,7 +22,7 @@ export async function openPlace() {
     at: (name) => join(path, name),
     close: () => {
       places.delete(path);
-      rmSync(path, { recursive: true, force: true });
+      remove(path);
     },
   };
 }

@@ -61,5 +61,6 @@ for (const report of reports) {
 }
 await browser.close();
 server.close();
-rmSync(profile, { recursive: true, force: true });
+// What the browser began may still write for a moment.
+rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 process.exitCode = good ? 0 : 1;

@@ -77,7 +77,7 @@ function open(env) {
     acrOfLevel: { 1: "a1", 2: "a2", 3: "a3" },
     levelOfAmr: { pwd: 1, hwk: 3 },
     unanswered: env.UNANSWERED,
-    storeTimeout: Number(env.STORE_TIMEOUT ?? 5_000),
+    storeTimeout: Number(env.STORE_TIMEOUT ?? 60_000),
   };
   return { gate: createGate(parts), approving: createApproving(parts) };
 }
