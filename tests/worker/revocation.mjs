@@ -229,8 +229,15 @@ export const revocation = [
         after(5);
         assert.deepEqual(await reasons(ask, all), open, what);
       }
-      const { ask } = await followed({ isInKv: true });
+      const { kv, ask, after } = await followed({ isInKv: true });
       assert.deepEqual(await reasons(ask, all), open, "none is named");
+      const overlay = new Uint8Array(0);
+      await publish({ kv, snapshot, overlay });
+      after(5);
+      assert.deepEqual(await reasons(ask, all), open, "as before, under none");
+      await publish({ kv, snapshot: await signer.snapshot("shop", 9), overlay });
+      after(5);
+      assert.deepEqual(await reasons(ask, all), shut, "a new policy");
     },
   ],
   [
